@@ -1,0 +1,50 @@
+"""Statistics as pure functions of arrays: intervals, tests, words, power.
+
+This room knows nothing of studies, runs or the ledger, and imports neither torch nor scipy.stats.
+"""
+
+from paribus.stats.crossed import CrossedResult, estimate_crossed
+from paribus.stats.divergence import compare_divergence
+from paribus.stats.families import (
+    FEWEST_SEEDS,
+    ContrastResult,
+    Word,
+    choose_word,
+    correct_holm,
+    judge_family,
+)
+from paribus.stats.intervals import IntervalResult, MeanResult, estimate_mean, t_interval
+from paribus.stats.power import (
+    SeedsResult,
+    compute_power,
+    detectable_difference,
+    sd_range,
+    seeds_needed,
+)
+from paribus.stats.signflip import flip_signs
+from paribus.stats.single_seed import SingleSeedResult, compare_single_seeds, pairing_threshold
+
+__all__ = [
+    "FEWEST_SEEDS",
+    "ContrastResult",
+    "CrossedResult",
+    "IntervalResult",
+    "MeanResult",
+    "SeedsResult",
+    "SingleSeedResult",
+    "Word",
+    "choose_word",
+    "compare_divergence",
+    "compare_single_seeds",
+    "compute_power",
+    "correct_holm",
+    "detectable_difference",
+    "estimate_crossed",
+    "estimate_mean",
+    "flip_signs",
+    "judge_family",
+    "pairing_threshold",
+    "sd_range",
+    "seeds_needed",
+    "t_interval",
+]
