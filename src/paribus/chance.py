@@ -2,8 +2,9 @@
 
 Every draw names what it is for: `uniforms((n, 3), seed, "augment", epoch)` is the same table whenever and
 wherever it is asked for, so there is no generator state to save and a run resumed at step k starts at step k.
-Philox is counter-based and its bit stream is fixed by its specification (Salmon et al. 2011); the numbers are made
-from its raw words here, so they do not depend on the version of NumPy. This module does not know what is drawn.
+Philox is counter-based and its bit stream is fixed by its specification (Salmon et al. 2011); the numbers
+are made from its raw words here, so they do not depend on the version of NumPy. This module does not know
+what is drawn.
 """
 
 import hashlib
@@ -24,9 +25,7 @@ def words(count: int, seed: int, purpose: str, *parts: int | str) -> NDArray[np.
     return np.asarray(_philox(seed, purpose, parts).random_raw(count), dtype=np.uint64)
 
 
-def uniforms(
-    shape: tuple[int, ...], seed: int, purpose: str, *parts: int | str
-) -> NDArray[np.float32]:
+def uniforms(shape: tuple[int, ...], seed: int, purpose: str, *parts: int | str) -> NDArray[np.float32]:
     """Numbers in [0, 1) with 24 random bits each, so that float32 holds them exactly."""
     drawn = words(int(np.prod(shape)), seed, purpose, *parts) >> np.uint64(40)
     return (drawn.astype(np.float32) * np.float32(2.0**-24)).reshape(shape)

@@ -1,0 +1,1 @@
+"""Records become a conclusion. Knows no files, no pages and no torch."""

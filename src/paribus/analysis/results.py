@@ -1,0 +1,96 @@
+"""What was concluded, as values: the one thing that reports, tables and the command line show."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from paribus.store import LookRecord, State
+
+Word = Literal["better", "worse", "equivalent", "undecided"]
+
+
+@dataclass(frozen=True)
+class ArmResult:
+    """One arm over all its seeds. Scores are shares from 0 to 1."""
+
+    name: str
+    is_control: bool
+    changes: dict[str, Any]  # place -> value: how it differs from the base recipe
+    scores: dict[int, float | None]  # by seed; None where no run has finished (see states)
+    states: dict[int, State]  # by seed
+    mean: float | None
+    low: float | None  # 95 % t interval of this arm's own mean, over finished seeds
+    high: float | None
+    parameters: int | None
+    seconds: float | None  # mean training time of a run
+    reference: float | None = None  # a published figure, shown beside ours
+    reference_source: str = ""
+
+    @property
+    def finished(self) -> int:
+        return sum(state == "finished" for state in self.states.values())
+
+    @property
+    def diverged(self) -> int:
+        return sum(state == "diverged" for state in self.states.values())
+
+
+@dataclass(frozen=True)
+class DivergenceResult:
+    """Runs that diverged, compared by Fisher's exact test within the same family of contrasts."""
+
+    arm_diverged: int
+    arm_runs: int
+    control_diverged: int
+    control_runs: int
+    p: float
+    differs: bool  # after Holm
+
+
+@dataclass(frozen=True)
+class ContrastResult:
+    """One arm against the control, on the same seeds. Interval and word come from the same rule."""
+
+    arm: str
+    pairs: int
+    difference: float | None  # mean of arm - control over pairs
+    low: float | None  # the interval that the word follows from, corrected for all contrasts
+    high: float | None
+    level: float | None  # its confidence level, such as 0.9875
+    pointwise_low: float | None  # 95 % for this contrast alone
+    pointwise_high: float | None
+    p: float | None  # t test, not yet corrected
+    p_signflip: float | None  # a second opinion that never decides
+    word: Word | None  # None: under five seeds, or runs diverged
+    within_margin: bool  # the whole interval lies inside the stated margin
+    these_images_only: bool | None  # True: would not hold on new images; None: cannot be asked
+    detectable: float | None  # smallest difference that these seeds would find with 80 % power
+    seeds_needed: tuple[int, int] | None  # to decide at the margin, as a range
+    other_way_share: float | None  # of single seeds, how many rank the two the other way round
+    correlation: float | None  # between paired runs
+    divergence: DivergenceResult | None
+    sentence: str  # the verdict in words
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    """Arms and records become intervals, tests and verdicts; made once per study revision."""
+
+    study: str
+    title: str
+    revision: str
+    split: Literal["validation", "test"]
+    metric: str
+    weights: Literal["last", "best"]  # which epoch speaks for a run
+    alpha: float
+    margin: float | None
+    control: str
+    seeds: tuple[int, ...]
+    arms: tuple[ArmResult, ...]  # the control first, then as the study lists them
+    contrasts: tuple[ContrastResult, ...]
+    notes: tuple[str, ...]  # what a reader must know: missing runs, edge of a grid, looks
+    looks: tuple[LookRecord, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every planned run has become a result."""
+        return all(state in {"finished", "diverged"} for arm in self.arms for state in arm.states.values())

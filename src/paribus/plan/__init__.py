@@ -1,0 +1,6 @@
+"""A study becomes arms, runs and a revision. Knows nothing of what was run before."""
+
+from paribus.plan.arms import Arm, expand_arms
+from paribus.plan.runs import Plan, PlannedRun, plan_study
+
+__all__ = ["Arm", "Plan", "PlannedRun", "expand_arms", "plan_study"]

@@ -1,0 +1,114 @@
+"""The arms of a study: the grid of its factors, its named arms, and which of them is the control."""
+
+import itertools
+import tomllib
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from paribus.errors import SpecError
+from paribus.specs import BASE_ARM, RecipeSpec, StudySpec, canonical, value_toml
+from paribus.specs.merging import merged
+from paribus.specs.messages import error_lines
+from paribus.specs.study import places_of, unknown_arm
+
+Level = tuple[str, dict[str, Any]]  # how one value of one factor is named, and what it changes
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One combination of settings; its recipe still has seed 0."""
+
+    name: str
+    recipe: RecipeSpec
+    changes: dict[str, Any]
+
+
+def expand_arms(spec: StudySpec, *, where: str = "study") -> tuple[Arm, ...]:
+    """Every arm, the grid first, in the file's order. Raises SpecError with one line a fault."""
+    base = canonical(spec.run)
+    arms, faults = [], []
+    for place, name, changes in _all_changes(spec):
+        try:
+            recipe = RecipeSpec.model_validate(merged(base, changes))
+            arms.append(Arm(name, recipe, changes))
+        except ValidationError as error:
+            faults += error_lines(error, where, under=f"{place}: run")
+        except SpecError as error:
+            faults.append(f"{where}: {place}: run.{error}")
+    if faults:
+        raise SpecError("\n".join(dict.fromkeys(faults)))
+    _refuse_twins(arms, where)
+    return tuple(arms)
+
+
+def find_control(spec: StudySpec, arms: tuple[Arm, ...], *, where: str = "study") -> str:
+    """The name of the arm that the others are compared with."""
+    names = [arm.name for arm in arms]
+    for candidate in (spec.study.control, _respelt(spec.study.control)):
+        if candidate in names:
+            return candidate
+    raise SpecError(f"{where}: study.control: {unknown_arm(spec.study.control, names)}")
+
+
+def _all_changes(spec: StudySpec) -> list[tuple[str, str, dict[str, Any]]]:
+    """(place in the file, arm's name, what it changes) for each arm."""
+    grid = itertools.product(*[_levels(factor, values) for factor, values in spec.factors.items()])
+    found = [("factors", ",".join(name for name, _ in levels), _joined(levels)) for levels in grid if levels]
+    found += [(f"arms.{name}", name, changes) for name, changes in spec.arms.items()]
+    if not found or (spec.study.control == BASE_ARM and BASE_ARM not in spec.arms):
+        found.insert(0, ("run", BASE_ARM, {}))
+    return found
+
+
+def _joined(levels: tuple[Level, ...]) -> dict[str, Any]:
+    changes: dict[str, Any] = {}
+    for _, level in levels:
+        changes |= level
+    return changes
+
+
+def _levels(factor: str, values: tuple[Any, ...]) -> list[Level]:
+    places = places_of(factor)
+    levels = []
+    for value in values:
+        together = value if len(places) > 1 else [value]
+        named = [_named(place, v) for place, v in zip(places, together, strict=True)]
+        levels.append((",".join(n for n, _ in named), {p: v for _, (p, v) in named}))
+    return levels
+
+
+def _named(place: str, value: Any) -> tuple[str, tuple[str, Any]]:
+    """`place=value` with TOML's spelling; a table goes by its label."""
+    if isinstance(value, dict):
+        if "label" not in value:
+            raise SpecError(
+                f"factors.{place}: a table as a value needs a label, "
+                'such as { label = "small", name = "plain" }'
+            )
+        rest = {key: v for key, v in value.items() if key != "label"}
+        return f"{place}={value['label']}", (place, rest)
+    text = value if isinstance(value, str) else value_toml(value)
+    return f"{place}={text}", (place, value)
+
+
+def _respelt(control: str) -> str:
+    """`optimizer.lr=1e-3` as the arm is named, `optimizer.lr=0.001`."""
+    parts = []
+    for part in control.split(","):
+        place, _, text = part.partition("=")
+        try:
+            value = tomllib.loads(f"value = {text}")["value"]
+            parts.append(f"{place.strip()}={value if isinstance(value, str) else value_toml(value)}")
+        except tomllib.TOMLDecodeError:
+            parts.append(part.strip())
+    return ",".join(parts)
+
+
+def _refuse_twins(arms: list[Arm], where: str) -> None:
+    for one, other in itertools.combinations(arms, 2):
+        if one.name == other.name:
+            raise SpecError(f"{where}: two arms are called '{one.name}'")
+        if one.recipe == other.recipe:
+            raise SpecError(f"{where}: arms '{one.name}' and '{other.name}' are the same recipe; remove one")

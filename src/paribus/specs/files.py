@@ -1,0 +1,111 @@
+"""Study files: reading TOML, merging a profile and `--set`, and writing TOML again."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+from pydantic import ValidationError
+
+from paribus.errors import SpecError
+from paribus.specs.merging import merged
+from paribus.specs.messages import error_lines
+from paribus.specs.study import StudySpec
+from paribus.specs.words import did_you_mean, known
+
+_TABLES = tuple(StudySpec.model_fields)
+
+
+@dataclass(frozen=True)
+class StudyFile:
+    """A study and where it stands: paths inside it are relative to `folder`."""
+
+    name: str
+    spec: StudySpec
+    folder: Path
+    path: Path | None = None
+
+    @property
+    def where(self) -> str:
+        """How messages call it."""
+        return self.path.name if self.path else self.name
+
+
+def read_study(
+    path: Path, *, profile: str | None = None, settings: Mapping[str, Any] | None = None
+) -> StudyFile:
+    """Reads and validates; raises SpecError with one line for each fault."""
+    try:
+        given = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise SpecError(f"{path}: no such file. 'paribus new' writes one to start from") from error
+    except IsADirectoryError as error:
+        raise SpecError(f"{path}: is a folder; expected a study file ending in .toml") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise SpecError(f"{path}: cannot be read: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SpecError(f"{path}: no valid TOML: {error}") from error
+    given = _with_profile(given, profile, path.name)
+    given = merged(given, {_full_place(p): value for p, value in (settings or {}).items()})
+    name = path.stem if profile is None else f"{path.stem}-{profile}"
+    spec = parse_study(given, where=path.name)
+    return StudyFile(name, spec, path.resolve().parent, path.resolve())
+
+
+def parse_study(given: Mapping[str, Any], *, where: str = "study") -> StudySpec:
+    """A validated study from plain values, as TOML, JSON or Python have them."""
+    try:
+        return StudySpec.model_validate(_with_dotted_run(dict(given)))
+    except ValidationError as error:
+        raise SpecError("\n".join(error_lines(error, where))) from error
+
+
+def study_toml(spec: StudySpec) -> str:
+    """The study as a file that reads back equal."""
+    plain = spec.model_dump(mode="json", exclude_none=True)
+    return tomli_w.dumps({table: content for table, content in plain.items() if content})
+
+
+def parse_setting(text: str) -> tuple[str, Any]:
+    """`--set place=value`: the value is TOML; what is no TOML is taken as a text."""
+    place, equals, value = text.partition("=")
+    if not equals or not place.strip():
+        raise SpecError(f"--set {text}: expected place=value, such as optimizer.lr=0.01")
+    try:
+        return place.strip(), tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:
+        return place.strip(), value.strip()
+
+
+def value_toml(value: Any) -> str:
+    """A value as TOML spells it in one line: how an arm is named."""
+    text = tomli_w.dumps({"value": value}).removeprefix("value = ").strip()
+    return re.sub(r",?\s*\n\s*", ", ", text).replace("[, ", "[").replace(", ]", "]")
+
+
+def _with_profile(given: dict[str, Any], profile: str | None, where: str) -> dict[str, Any]:
+    profiles = given.pop("profiles", {})
+    if not isinstance(profiles, dict) or not all(isinstance(p, dict) for p in profiles.values()):
+        raise SpecError(f"{where}: profiles: expected tables, such as [profiles.smoke]")
+    if profile is None:
+        return given
+    if profile not in profiles:
+        hint = did_you_mean(profile, profiles)
+        raise SpecError(f"{where}: unknown profile '{profile}'; {known(profiles)}.{hint}")
+    changes = {_full_place(place): value for place, value in profiles[profile].items()}
+    return merged(given, changes)
+
+
+def _full_place(place: str) -> str:
+    """A place in a profile or `--set` speaks of the run, unless it names a table of the file."""
+    return place if place.partition(".")[0] in _TABLES else f"run.{place}"
+
+
+def _with_dotted_run(given: dict[str, Any]) -> dict[str, Any]:
+    """Python may write run={"optimizer.lr": 0.1}; TOML's dotted keys were resolved by its reader."""
+    if isinstance(given.get("run"), dict):
+        given["run"] = merged({}, given["run"])
+    return given

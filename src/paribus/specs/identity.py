@@ -1,0 +1,74 @@
+"""What makes two runs the same run: one hash of everything that determines their bits.
+
+Where data lie does not matter, what they hold does: the data's fingerprint takes the place of paths. The same
+for user code, by its source. Parts that may come to mean other bits carry a semantics version. Title, device,
+threads and executor are no part of it; they are recorded with the run.
+"""
+
+import hashlib
+import importlib.util
+import json
+from pathlib import Path
+from typing import Any
+
+from paribus.errors import SpecError
+from paribus.specs.augments import AUGMENTS
+from paribus.specs.datasets import DATASETS
+from paribus.specs.nets import NETS
+from paribus.specs.optimizers import OPTIMIZERS, SCHEDULES
+from paribus.specs.recipe import RecipeSpec
+from paribus.specs.tables import is_user_object
+
+SEMANTICS = {"training": 1, "augmentation": 1, "split": 1, "initialisation": 1}
+_PLACES = ("path",)  # options that say where data lie, not what they are
+
+
+def canonical(recipe: RecipeSpec) -> dict[str, Any]:
+    """The recipe as plain values with every default filled in."""
+    return recipe.model_dump(mode="json")
+
+
+def digest(value: Any) -> str:
+    """SHA-256 of a plain value; the order of keys does not matter."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def fingerprint(recipe: RecipeSpec, data_fingerprint: str) -> str:
+    """The identity of a run: 64 hexadecimal digits."""
+    plain = canonical(recipe)
+    plain["data"] = {key: v for key, v in plain["data"].items() if key not in _PLACES}
+    return digest(
+        {
+            "recipe": plain,
+            "data": data_fingerprint,
+            "semantics": SEMANTICS | _versions(recipe),
+            "source": source_digest(recipe.net.name) if is_user_object(recipe.net.name) else None,
+        }
+    )
+
+
+def _versions(recipe: RecipeSpec) -> dict[str, int]:
+    entries = {
+        f"data.{recipe.data.name}": DATASETS[recipe.data.name],
+        f"optimizer.{recipe.optimizer.name}": OPTIMIZERS[recipe.optimizer.name],
+        f"schedule.{recipe.schedule.name}": SCHEDULES[recipe.schedule.name],
+    } | {f"augment.{step.name}": AUGMENTS[step.name] for step in recipe.augment}
+    if recipe.net.name in NETS:
+        entries[f"net.{recipe.net.name}"] = NETS[recipe.net.name]
+    return {name: entry.version for name, entry in entries.items()}
+
+
+def source_digest(user_object: str) -> str:
+    """SHA-256 of the file that holds "module:object"; the module is not imported."""
+    module = user_object.partition(":")[0]
+    try:
+        found = importlib.util.find_spec(module)
+    except (ImportError, ValueError):
+        found = None
+    if found is None or not found.origin or not Path(found.origin).is_file():
+        raise SpecError(
+            f"'{user_object}': no module '{module}' is found. "
+            "Put its file beside the study file, or install it"
+        )
+    return hashlib.sha256(Path(found.origin).read_bytes()).hexdigest()

@@ -1,0 +1,55 @@
+"""How one setting replaces another: profiles, `--set`, factors and arms all merge by these rules.
+
+A dotted place reaches inside tables. A table merges key by key; a table with another `name` replaces the
+whole, for the options of a plain net mean nothing to an MLP. Works on plain values, before they are validated.
+"""
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+from paribus.errors import SpecError
+
+
+def merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """`base` with `changes`, whose keys may be dotted places; neither argument is altered."""
+    result = copy.deepcopy(dict(base))
+    for place, value in changes.items():
+        _put(result, place.split("."), value, place)
+    return result
+
+
+def _put(tree: dict[str, Any], path: list[str], value: Any, place: str) -> None:
+    for depth, key in enumerate(path[:-1]):
+        tree.setdefault(key, {})
+        tree[key] = _as_table(tree[key])
+        if isinstance(tree[key], list | tuple):  # a list of named tables is reached by name
+            tree[key] = [_as_table(item) for item in tree[key]]
+            return _put_in_list(tree[key], path[depth + 1 :], value, place)
+        if not isinstance(tree[key], dict):
+            raise SpecError(f"{place}: no such setting; '{'.'.join(path[: depth + 1])}' is no table")
+        tree = tree[key]
+    tree[path[-1]] = _merged_value(tree.get(path[-1]), value)
+    return None
+
+
+def _put_in_list(items: list[Any], path: list[str], value: Any, place: str) -> None:
+    for item in items:
+        if isinstance(item, dict) and item.get("name") == path[0] and len(path) > 1:
+            return _put(item, path[1:], value, place)
+    names = ", ".join(str(item.get("name")) for item in items if isinstance(item, dict)) or "empty"
+    raise SpecError(f"{place}: no such setting; the list holds: {names}")
+
+
+def _as_table(value: Any) -> Any:
+    return {"name": value} if isinstance(value, str) else value
+
+
+def _merged_value(old: Any, new: Any) -> Any:
+    new = copy.deepcopy(new)
+    if not isinstance(new, dict):
+        return new
+    old = _as_table(old)
+    if not isinstance(old, dict) or ("name" in new and new["name"] != old.get("name")):
+        return merged({}, new)
+    return merged(old, new)

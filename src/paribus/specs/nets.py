@@ -1,0 +1,56 @@
+"""Which network, and how large."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from paribus.specs.base import Options, Sequence
+from paribus.specs.tables import Entry, OneOf
+
+Width = Annotated[int, Field(ge=1, le=65_536)]
+Dropout = Annotated[float, Field(ge=0, lt=1)]
+
+
+class Linear(Options):
+    """One linear layer on the pixels: logistic regression."""
+
+    name: Literal["linear"] = "linear"
+
+
+class Mlp(Options):
+    """Fully connected layers with ReLU between them."""
+
+    name: Literal["mlp"] = "mlp"
+    hidden: Annotated[Sequence[Width], Field(min_length=1)] = (512,)
+    batch_norm: bool = False
+    dropout: Dropout = 0.0
+
+
+class Lenet5(Options):
+    """LeCun's net of 1998 with ReLU and max pooling; takes any size from 16 pixels a side."""
+
+    name: Literal["lenet5"] = "lenet5"
+    dropout: Dropout = 0.0  # before each linear layer but the first
+
+
+class Plain(Options):
+    """Convolutions in a row, each followed by ReLU and pooling, then fully connected layers."""
+
+    name: Literal["plain"] = "plain"
+    widths: Annotated[Sequence[Width], Field(min_length=1, max_length=32)] = (32, 64, 128)
+    kernel: Literal[1, 3, 5, 7] = 3
+    batch_norm: bool = False
+    dropout: Dropout = 0.0  # of whole channels after each convolution, and before each linear layer
+    pooling: Literal["max", "average", "none"] = "max"  # by two, after each convolution
+    global_pooling: bool = False  # the mean of each last map instead of all its pixels
+    fully_connected: Sequence[Width] = ()  # widths of linear layers before the last one
+
+
+NETS = {
+    "lenet5": Entry(Lenet5, "paribus.nets.lenet5:build_lenet5"),
+    "linear": Entry(Linear, "paribus.nets.linear:build_linear"),
+    "mlp": Entry(Mlp, "paribus.nets.mlp:build_mlp"),
+    "plain": Entry(Plain, "paribus.nets.plain:build_plain"),
+}
+
+NetSpec = Annotated[Options, OneOf("net", NETS, open_to_users=True)]

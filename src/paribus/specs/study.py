@@ -1,0 +1,120 @@
+"""The study: a question. A base recipe, what varies, the control, the seeds, the metric, the limits."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+
+from paribus.specs.base import Sequence, Spec
+from paribus.specs.recipe import RecipeSpec
+from paribus.specs.words import did_you_mean, known, quoted
+
+BASE_ARM = "base"  # the recipe of [run] itself, as an arm
+
+Seed = Annotated[int, Field(ge=0, lt=2**31)]
+
+
+class QuestionSpec(Spec):
+    """The table [study]: what is asked, and how the answer will be judged."""
+
+    title: Annotated[str, Field(min_length=1, max_length=200)]
+    control: str = BASE_ARM
+    seeds: Annotated[Sequence[Seed], Field(min_length=1, max_length=10_000)] = tuple(range(5))
+    metric: Literal["accuracy", "balanced_accuracy", "macro_f1"] = "accuracy"
+    margin: Annotated[float, Field(gt=0, lt=1)] | None = None  # differences below it do not matter
+    alpha: Annotated[float, Field(gt=0, lt=0.5)] = 0.05  # wrong verdicts allowed, over all contrasts
+    score: Literal["auto", "last", "best"] = "auto"  # auto: best epoch where stopping early, else last
+
+    @field_validator("seeds", mode="before")
+    @classmethod
+    def _a_number_means_the_first_so_many(cls, given: Any) -> Any:
+        if isinstance(given, int) and not isinstance(given, bool) and 1 <= given <= 10_000:
+            return tuple(range(given))
+        if not isinstance(given, list | tuple):
+            raise PydanticCustomError(
+                "seeds",
+                "given {given}; expected a number from 1 to 10000 (8 means 0 to 7) or a list of seeds",
+                {"given": quoted(given)},
+            )
+        return given
+
+    @field_validator("seeds")
+    @classmethod
+    def _no_seed_twice(cls, given: tuple[int, ...]) -> tuple[int, ...]:
+        twice = sorted({seed for seed in given if given.count(seed) > 1})
+        if twice:
+            raise PydanticCustomError("twice", "seed {seed} is listed twice", {"seed": twice[0]})
+        return given
+
+
+class LimitsSpec(Spec):
+    """The table [limits]: what no arm may exceed. Checked before anything is trained."""
+
+    parameters: Annotated[int, Field(ge=1)] | None = None
+
+
+class ReferenceSpec(Spec):
+    """One published figure, shown beside ours."""
+
+    value: float
+    source: str = ""
+
+
+class StudySpec(Spec):
+    """A whole study file, after its profile was merged."""
+
+    study: QuestionSpec
+    run: RecipeSpec
+    factors: dict[str, Annotated[Sequence[Any], Field(min_length=1)]] = {}
+    arms: dict[str, dict[str, Any]] = {}
+    limits: LimitsSpec = LimitsSpec()
+    reference: dict[str, ReferenceSpec] = {}  # by arm
+
+    @field_validator("run")
+    @classmethod
+    def _seeds_belong_to_the_study(cls, run: RecipeSpec) -> RecipeSpec:
+        if run.seed:
+            raise PydanticCustomError(
+                "seed", "a study sets its seeds in study.seeds, not here", {"key": "seed"}
+            )
+        return run
+
+    @field_validator("factors", mode="after")
+    @classmethod
+    def _zipped_values_fit_their_places(cls, factors: dict[str, Any]) -> dict[str, Any]:
+        for name, values in factors.items():
+            count = len(places_of(name))
+            for value in values:
+                if count > 1 and not (isinstance(value, list | tuple) and len(value) == count):
+                    raise PydanticCustomError(
+                        "zip",
+                        "names {count} settings, so each of its values is a list of {count}; given {given}",
+                        {"key": name, "count": count, "given": quoted(value)},
+                    )
+        return factors
+
+    @model_validator(mode="after")
+    def _seeds_are_no_factor(self) -> "StudySpec":
+        for name in self.factors:
+            if "seed" in places_of(name):
+                raise PydanticCustomError(
+                    "seed", "a study sets its seeds in study.seeds", {"key": f"factors.{name}"}
+                )
+        return self
+
+    @property
+    def scored_epoch(self) -> Literal["last", "best"]:
+        """Which epoch's weights speak for a run."""
+        if self.study.score == "auto":
+            return "best" if self.run.stop else "last"
+        return self.study.score
+
+
+def places_of(factor: str) -> list[str]:
+    """The settings that a factor varies together: "a.b, c" is a.b and c."""
+    return [place.strip() for place in factor.split(",")]
+
+
+def unknown_arm(name: str, arms: list[str]) -> str:
+    """What to say when no arm is called so."""
+    return f"no arm is called {quoted(name)}; {known(arms)}.{did_you_mean(name, arms)}"

@@ -1,0 +1,111 @@
+"""How a literal table of named things becomes a setting: `net = { name = "plain", widths = [32, 64] }`.
+
+An entry of a table names the options of a thing (validated here, without torch) and its builder as
+"module:function", which is imported only when it is used. `OneOf` turns the table into a type.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from pydantic import ConfigDict, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from paribus.errors import SpecError
+from paribus.specs.base import Options
+from paribus.specs.words import did_you_mean, known, quoted
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a table. `version` grows when the same options come to mean other bits."""
+
+    options: type[Options]
+    build: str
+    version: int = 1
+
+
+class UserOptions(Options):
+    """The options of the user's own thing, `"my_module:MyNet"`; what they may be is its affair."""
+
+    model_config = ConfigDict(extra="allow")
+
+    def arguments(self) -> dict[str, Any]:
+        """The options without the name: keyword arguments of the user's object."""
+        return dict(self.model_extra or {})
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """The annotation of a setting that is one entry of `table`, given as a table or a bare name."""
+
+    noun: str
+    table: Mapping[str, Entry]
+    default: str | None = None  # the name that a table without one means
+    open_to_users: bool = False  # whether "module:object" is welcome
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        choices = {_tag(name): handler.generate_schema(e.options) for name, e in self.table.items()}
+        if self.open_to_users:
+            choices[_tag("module:object")] = handler.generate_schema(UserOptions)
+        union = core_schema.tagged_union_schema(choices, self._choose)
+        return core_schema.no_info_before_validator_function(self._spell_out, union)
+
+    def _spell_out(self, given: Any) -> Any:
+        """A bare name becomes a table; a name that nobody knows is refused here, with the nearest."""
+        if isinstance(given, Options):
+            return given
+        if isinstance(given, str):
+            given = {"name": given}
+        if not isinstance(given, dict):
+            raise PydanticCustomError(
+                "no_table",
+                "given {given}; expected the name of a {noun} or a table with a name; {known}",
+                {"given": quoted(given), "noun": self.noun, "known": known(self.table)},
+            )
+        name = given.get("name", self.default)
+        if not isinstance(name, str) or not self._knows(name):
+            raise PydanticCustomError(
+                "unknown_name",
+                "{what}; {known}{users}.{hint}",
+                {
+                    "key": "name",
+                    "what": "missing" if name is None else f"unknown {self.noun} {quoted(name)}",
+                    "known": known(self.table),
+                    "users": ", or your own 'module:object'" if self.open_to_users else "",
+                    "hint": did_you_mean(name, self.table) if isinstance(name, str) else "",
+                },
+            )
+        return given | {"name": name}
+
+    def _knows(self, name: str) -> bool:
+        return name in self.table or (self.open_to_users and is_user_object(name))
+
+    def _choose(self, given: Any) -> str:
+        name = given.name if isinstance(given, Options) else given["name"]
+        return _tag(name if name in self.table else "module:object")
+
+
+def _tag(name: str) -> str:
+    """Marked, so that a message can tell a chosen name from a key of the file."""
+    return f"<{name}>"
+
+
+def is_user_object(name: str) -> bool:
+    module, colon, attribute = name.partition(":")
+    return bool(colon) and all(part.isidentifier() for part in [*module.split("."), attribute])
+
+
+def import_object(path: str) -> Any:
+    """What "module:object" names."""
+    module, _, attribute = path.partition(":")
+    try:
+        return getattr(import_module(module), attribute)
+    except (ImportError, AttributeError) as error:
+        raise SpecError(f"cannot import '{path}': {error}") from error
+
+
+def builder_of(table: Mapping[str, Entry], options: Options) -> Any:
+    """The function or class that makes what `options` ask for."""
+    return import_object(table[options.name].build if options.name in table else options.name)

@@ -1,0 +1,30 @@
+"""How a message names what was given, what is allowed, and what was probably meant."""
+
+import difflib
+import json
+from collections.abc import Iterable
+
+_SHOWN_CHARACTERS = 60
+
+
+def quoted(value: object) -> str:
+    """A value as the study file would spell it, cut when it is long."""
+    if isinstance(value, str):
+        text = f"'{value}'"
+    else:
+        try:
+            text = json.dumps(value, ensure_ascii=False)
+        except TypeError:
+            text = repr(value)
+    return text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 1] + "…"
+
+
+def known(words: Iterable[str]) -> str:
+    return "known: " + ", ".join(sorted(words))
+
+
+def did_you_mean(given: str, words: Iterable[str]) -> str:
+    """` Did you mean 'lenet5'?`, with its space, or nothing when no word is near."""
+    folded = {word.lower(): word for word in words}
+    near = difflib.get_close_matches(given.lower(), folded, n=1, cutoff=0.6)
+    return f" Did you mean '{folded[near[0]]}'?" if near else ""

@@ -1,0 +1,65 @@
+"""Runs, studies and test looks in a database, artifacts in a folder. Knows no statistics and no torch."""
+
+from paribus.store.checkpoints import read_checkpoint, remove_checkpoints, write_checkpoint
+from paribus.store.claims import Claim, beat, claim_run, host_name
+from paribus.store.files import Arrays, read_arrays, write_arrays
+from paribus.store.ledger import Ledger, open_ledger
+from paribus.store.looks import read_looks, read_test_scores, record_test_look
+from paribus.store.records import (
+    ENDED,
+    EpochRecord,
+    LookRecord,
+    RunRecord,
+    State,
+    StudyEntry,
+    StudyRecord,
+    TestScore,
+)
+from paribus.store.runs import (
+    append_epochs,
+    fail_run,
+    finish_run,
+    note_parameters,
+    read_epochs,
+    read_runs,
+    read_states,
+    release_run,
+)
+from paribus.store.studies import list_studies, read_study_record, register_study
+
+__all__ = [
+    "ENDED",
+    "Arrays",
+    "Claim",
+    "EpochRecord",
+    "Ledger",
+    "LookRecord",
+    "RunRecord",
+    "State",
+    "StudyEntry",
+    "StudyRecord",
+    "TestScore",
+    "append_epochs",
+    "beat",
+    "claim_run",
+    "fail_run",
+    "finish_run",
+    "host_name",
+    "list_studies",
+    "note_parameters",
+    "open_ledger",
+    "read_arrays",
+    "read_checkpoint",
+    "read_epochs",
+    "read_looks",
+    "read_runs",
+    "read_states",
+    "read_study_record",
+    "read_test_scores",
+    "record_test_look",
+    "register_study",
+    "release_run",
+    "remove_checkpoints",
+    "write_arrays",
+    "write_checkpoint",
+]

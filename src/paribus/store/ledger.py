@@ -1,0 +1,105 @@
+"""Opening the ledger: one database and the folder of artifacts beside it.
+
+SQLite by default, in `.paribus/`. Writes begin IMMEDIATE, so two processes never both believe that a run is
+free; readers never wait for writers (WAL).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+
+from paribus.errors import StoreError
+from paribus.store.migrations import VERSION, migrate, version_of
+
+LEDGER_FILE = "ledger.sqlite"
+_BUSY_SECONDS = 60
+
+
+class Ledger:
+    """An open ledger. Cheap to open; safe to share among threads; close it when done."""
+
+    def __init__(self, engine: Engine, folder: Path) -> None:
+        self._engine = engine
+        self.folder = folder
+
+    @property
+    def runs_folder(self) -> Path:
+        return self.folder / "runs"
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One consistent view."""
+        with _clear_errors(self.folder), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction that holds the write lock from its start: all of it happens, or nothing."""
+        with _clear_errors(self.folder), self._engine.connect() as plain:
+            connection = plain.execution_options(paribus_writes=True)
+            with connection.begin():
+                yield connection
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def open_ledger(folder: Path, *, create: bool = True) -> Ledger:
+    """Opens the ledger in `folder`; makes it, or brings it to this version, when `create`."""
+    file = folder / LEDGER_FILE
+    if not create and not file.exists():
+        raise StoreError(f"{folder}: no ledger here yet; 'paribus run' makes one")
+    if create:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"{folder}: cannot be made: {error.strerror}") from error
+    ledger = Ledger(_sqlite_engine(file), folder)
+    with ledger.reading() as connection:
+        up_to_date = version_of(connection) == VERSION
+    if not up_to_date:
+        with ledger.writing() as connection:
+            migrate(connection, str(file))
+    return ledger
+
+
+def _sqlite_engine(file: Path) -> Engine:
+    engine = create_engine(f"sqlite:///{file}", connect_args={"timeout": _BUSY_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # transactions begin where we say, see below
+        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("paribus_writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+@contextmanager
+def _clear_errors(folder: Path) -> Iterator[None]:
+    """What the database says, as one line that says what to do."""
+    try:
+        yield
+    except DBAPIError as error:
+        told = str(error.orig)
+        advice = "nothing is lost; mend this and run the same command again"
+        if "disk is full" in told or "disk I/O" in told:
+            advice = "free some space and run the same command again; nothing is lost"
+        elif "readonly" in told or "unable to open" in told:
+            advice = "make the folder writable, or name another with --store"
+        raise StoreError(f"{folder / LEDGER_FILE}: {told}; {advice}") from error

@@ -1,0 +1,58 @@
+"""The one door to test scores: they are written here, and each writing is a recorded look."""
+
+import time
+from collections.abc import Mapping
+
+from sqlalchemy import delete, insert, select
+
+from paribus.store.ledger import Ledger
+from paribus.store.records import LookRecord, StudyRecord, TestScore
+from paribus.store.schema import artifacts, studies, test_looks, test_scores
+
+
+def record_test_look(
+    ledger: Ledger,
+    study: StudyRecord,
+    scores: list[TestScore],
+    files: Mapping[str, tuple[str, str, int]],
+    *,
+    who: str,
+) -> None:
+    """Writes the look and what it saw, all or nothing; `files`: run -> (name, SHA-256, bytes)."""
+    with ledger.writing() as connection:
+        look = connection.execute(
+            insert(test_looks).values(study=study.id, looked=time.time(), who=who)
+        ).inserted_primary_key
+        assert look is not None
+        for score in scores:
+            values = {k: getattr(score, k) for k in ("fingerprint", "weights", "accuracy", "loss")}
+            connection.execute(insert(test_scores).values(look=look[0], **values))
+        for fingerprint, (name, sha256, size) in files.items():
+            mine = (artifacts.c.fingerprint == fingerprint) & (artifacts.c.name == name)
+            connection.execute(delete(artifacts).where(mine))
+            values = {"fingerprint": fingerprint, "name": name, "sha256": sha256, "bytes": size}
+            connection.execute(insert(artifacts).values(values))
+
+
+def read_test_scores(ledger: Ledger, study: StudyRecord) -> dict[str, TestScore]:
+    """What this revision's last look saw, by run; empty while its test set is shut."""
+    last = select(test_looks.c.id).where(test_looks.c.study == study.id)
+    last = last.order_by(test_looks.c.id.desc()).limit(1)
+    query = select(test_scores).where(test_scores.c.look == last.scalar_subquery())
+    with ledger.reading() as connection:
+        return {
+            row.fingerprint: TestScore(row.fingerprint, row.weights, row.accuracy, row.loss)
+            for row in connection.execute(query)
+        }
+
+
+def read_looks(ledger: Ledger, study_name: str) -> list[LookRecord]:
+    """Every look at the test set by any revision of the study, the first one first."""
+    query = (
+        select(test_looks.c.looked, test_looks.c.who, studies.c.revision)
+        .join(studies)
+        .where(studies.c.name == study_name)
+        .order_by(test_looks.c.id)
+    )
+    with ledger.reading() as connection:
+        return [LookRecord(*row) for row in connection.execute(query)]

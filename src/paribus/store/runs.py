@@ -1,0 +1,136 @@
+"""The rows of runs: what a run writes while it goes on, and what others read."""
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
+
+import numpy as np
+from sqlalchemy import Row, delete, insert, select, update
+
+from paribus.store.claims import Claim, write_for
+from paribus.store.ledger import Ledger
+from paribus.store.records import EpochRecord, RunRecord, State
+from paribus.store.schema import artifacts, epochs, recipes, runs
+
+_CHUNK = 500  # SQLite takes only so many values in one statement
+
+
+def append_epochs(ledger: Ledger, claim: Claim, records: Sequence[EpochRecord]) -> None:
+    """Writes epochs; one that is there already is replaced, by the same values."""
+    with ledger.writing() as connection:
+        write_for(connection, claim, heartbeat=time.time(), attempts=1)
+        for record in records:
+            key = (epochs.c.fingerprint == claim.fingerprint) & (epochs.c.epoch == record.epoch)
+            connection.execute(delete(epochs).where(key))
+            connection.execute(insert(epochs).values(_epoch_row(claim.fingerprint, record)))
+
+
+def finish_run(
+    ledger: Ledger,
+    claim: Claim,
+    *,
+    state: Literal["finished", "diverged"],
+    epochs_kept: int,
+    files: Mapping[str, tuple[str, int]],
+    **results: Any,
+) -> None:
+    """Writes a run's result; `files` is name -> (SHA-256, bytes)."""
+    with ledger.writing() as connection:
+        write_for(connection, claim, state=state, ended=time.time(), **results)
+        mine = artifacts.c.fingerprint == claim.fingerprint
+        connection.execute(delete(artifacts).where(mine))
+        for name, (sha256, size) in files.items():
+            values = {"name": name, "sha256": sha256, "bytes": size}
+            connection.execute(insert(artifacts).values(fingerprint=claim.fingerprint, **values))
+        beyond = (epochs.c.fingerprint == claim.fingerprint) & (epochs.c.epoch > epochs_kept)
+        connection.execute(delete(epochs).where(beyond))
+
+
+def release_run(
+    ledger: Ledger,
+    claim: Claim,
+    state: Literal["stopped", "failed"],
+    *,
+    reason: str,
+    traceback: str | None = None,
+) -> None:
+    """Gives the run back without a result; what it has done is kept for whoever goes on."""
+    with ledger.writing() as connection:
+        write_for(connection, claim, state=state, reason=reason, traceback=traceback, ended=time.time())
+
+
+def fail_run(ledger: Ledger, fingerprint: str, reason: str, traceback: str | None = None) -> None:
+    """Records that a run's own process died: nobody is left who could say so in its name."""
+    with ledger.writing() as connection:
+        connection.execute(
+            update(runs)
+            .where(runs.c.fingerprint == fingerprint, runs.c.state.in_(["running", "stopped"]))
+            .values(state="failed", reason=reason, traceback=traceback, ended=time.time())
+        )
+
+
+def note_parameters(ledger: Ledger, claim: Claim, parameters: int) -> None:
+    with ledger.writing() as connection:
+        write_for(connection, claim, parameters=parameters)
+
+
+def read_runs(ledger: Ledger, fingerprints: Iterable[str] | None = None) -> dict[str, RunRecord]:
+    """Runs by fingerprint: the ones asked for, or all."""
+    found: dict[str, RunRecord] = {}
+    columns = [*runs.c, recipes.c.recipe]
+    joined = select(*columns).join_from(runs, recipes).order_by(runs.c.created, runs.c.fingerprint)
+    with ledger.reading() as connection:
+        for chunk in _chunks(fingerprints):
+            wanted = joined if chunk is None else joined.where(runs.c.fingerprint.in_(chunk))
+            for row in connection.execute(wanted):
+                found[row.fingerprint] = _run_record(row, {})
+            files = select(artifacts)
+            if chunk is not None:
+                files = files.where(artifacts.c.fingerprint.in_(chunk))
+            for row in connection.execute(files):
+                found[row.fingerprint].artifacts[row.name] = row.sha256
+    return found
+
+
+def read_states(ledger: Ledger, fingerprints: Iterable[str]) -> dict[str, State]:
+    """Just the states, of the runs that have a row."""
+    found: dict[str, State] = {}
+    with ledger.reading() as connection:
+        for chunk in _chunks(fingerprints):
+            assert chunk is not None
+            query = select(runs.c.fingerprint, runs.c.state).where(runs.c.fingerprint.in_(chunk))
+            found |= {row.fingerprint: row.state for row in connection.execute(query)}
+    return found
+
+
+def read_epochs(ledger: Ledger, fingerprint: str) -> list[EpochRecord]:
+    query = select(epochs).where(epochs.c.fingerprint == fingerprint).order_by(epochs.c.epoch)
+    with ledger.reading() as connection:
+        return [_epoch_record(row) for row in connection.execute(query)]
+
+
+def _chunks(fingerprints: Iterable[str] | None) -> list[list[str] | None]:
+    if fingerprints is None:
+        return [None]
+    names = list(dict.fromkeys(fingerprints))
+    return [names[start : start + _CHUNK] for start in range(0, len(names), _CHUNK)]
+
+
+def _epoch_row(fingerprint: str, record: EpochRecord) -> dict[str, Any]:
+    row = {column: getattr(record, column) for column in EpochRecord.__dataclass_fields__}
+    for column in ("step_losses", "step_accuracies"):
+        row[column] = row[column].astype("<f4").tobytes()
+    return {"fingerprint": fingerprint, **row}
+
+
+def _epoch_record(row: Row[Any]) -> EpochRecord:
+    values = dict(row._mapping)
+    del values["fingerprint"]
+    for column in ("step_losses", "step_accuracies"):
+        values[column] = np.frombuffer(values[column], dtype="<f4")
+    return EpochRecord(**values)
+
+
+def _run_record(row: Row[Any], files: dict[str, str]) -> RunRecord:
+    values = {name: row._mapping[name] for name in RunRecord.__dataclass_fields__ if name in row._mapping}
+    return RunRecord(**values, artifacts=files)

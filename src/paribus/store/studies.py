@@ -1,0 +1,86 @@
+"""Studies as they were registered: each revision once, before its first run."""
+
+import time
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from paribus.store.claims import plan_rows
+from paribus.store.ledger import Ledger
+from paribus.store.records import StudyEntry, StudyRecord
+from paribus.store.schema import recipes, studies, test_looks
+
+
+def register_study(ledger: Ledger, entry: StudyEntry) -> StudyRecord:
+    """Writes the revision, its recipes and a planned row for each run; all of it or nothing."""
+    this = (studies.c.name == entry.name) & (studies.c.revision == entry.revision)
+    with ledger.writing() as connection:
+        again = connection.execute(update(studies).where(this).values(registered=time.time()))
+        if again.rowcount == 0:
+            connection.execute(insert(studies).values(_row(entry, _was_looked_at(connection, entry.name))))
+        known = set(connection.scalars(select(recipes.c.fingerprint)))
+        fresh = [
+            {"fingerprint": name, "recipe": recipe, "data_fingerprint": data}
+            for name, (recipe, data) in entry.recipes.items()
+            if name not in known
+        ]
+        if fresh:
+            connection.execute(insert(recipes), fresh)
+        plan_rows(connection, list(entry.recipes))
+        return _record(connection.execute(select(studies).where(this)).one())
+
+
+def read_study_record(ledger: Ledger, name: str) -> StudyRecord | None:
+    """The revision that was last asked for."""
+    query = select(studies).where(studies.c.name == name).order_by(studies.c.registered.desc())
+    with ledger.reading() as connection:
+        row = connection.execute(query.limit(1)).first()
+        return _record(row) if row else None
+
+
+def list_studies(ledger: Ledger) -> list[StudyRecord]:
+    """Every revision of every study, the latest first."""
+    with ledger.reading() as connection:
+        query = select(studies).order_by(studies.c.registered.desc())
+        return [_record(row) for row in connection.execute(query)]
+
+
+def _was_looked_at(connection: Connection, name: str) -> bool:
+    looks = select(test_looks.c.id).join(studies).where(studies.c.name == name)
+    return connection.execute(looks).first() is not None
+
+
+def _row(entry: StudyEntry, after_look: bool) -> dict[str, Any]:
+    now = time.time()
+    return {
+        "name": entry.name,
+        "revision": entry.revision,
+        "title": entry.title,
+        "spec": entry.spec,
+        "plan": {
+            "control": entry.control,
+            "arms": [{"name": name, "changes": changes} for name, changes in entry.changes.items()],
+            "cells": entry.cells,
+        },
+        "after_look": after_look,
+        "created": now,
+        "registered": now,
+    }
+
+
+def _record(row: Row[Any]) -> StudyRecord:
+    plan = row.plan
+    return StudyRecord(
+        id=row.id,
+        name=row.name,
+        revision=row.revision,
+        title=row.title,
+        spec=row.spec,
+        control=plan["control"],
+        changes={arm["name"]: arm["changes"] for arm in plan["arms"]},
+        cells={
+            arm: {int(seed): name for seed, name in cells.items()} for arm, cells in plan["cells"].items()
+        },
+        after_look=row.after_look,
+        created=row.created,
+    )
