@@ -14,9 +14,7 @@ def slow_mean_squares(d):
     columns = [sum(d[i, j] for i in range(n)) / n for j in range(images)]
     ms_seed = images * sum((s - mean) ** 2 for s in seeds) / (n - 1)
     ms_image = n * sum((c - mean) ** 2 for c in columns) / (images - 1)
-    residual = sum(
-        (d[i, j] - seeds[i] - columns[j] + mean) ** 2 for i in range(n) for j in range(images)
-    )
+    residual = sum((d[i, j] - seeds[i] - columns[j] + mean) ** 2 for i in range(n) for j in range(images))
     return mean, ms_seed, ms_image, residual / ((n - 1) * (images - 1))
 
 

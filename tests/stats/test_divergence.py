@@ -12,9 +12,7 @@ def test_every_small_table_has_the_p_of_scipy():
         for arm, control in itertools.product(range(runs_arm + 1), range(runs_control + 1)):
             table = [[arm, runs_arm - arm], [control, runs_control - control]]
             expected = fisher_exact(table).pvalue
-            assert compare_divergence(arm, runs_arm, control, runs_control) == pytest.approx(
-                expected
-            )
+            assert compare_divergence(arm, runs_arm, control, runs_control) == pytest.approx(expected)
             checked += 1
     assert checked == 748
 

@@ -91,10 +91,6 @@ def test_a_bound_that_touches_zero_or_the_margin_does_not_pass_it(low, high, exc
 
 
 def test_the_room_opens_without_the_slow_half_of_scipy():
-    script = (
-        "import sys, paribus.stats; print({'scipy.stats', 'torch', 'pandas'} & set(sys.modules))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True
-    )
+    script = "import sys, paribus.stats; print({'scipy.stats', 'torch', 'pandas'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"

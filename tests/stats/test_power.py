@@ -13,9 +13,7 @@ from paribus.stats import compute_power, detectable_difference, sd_range, seeds_
 def test_power_is_that_of_the_noncentral_t(n, contrasts, difference):
     critical = t.isf(0.025 / contrasts, n - 1)
     shift = difference * np.sqrt(n)
-    expected = nct.sf(critical, n - 1, shift) + (
-        nct.cdf(-critical, n - 1, shift) if shift < 5 else 0
-    )
+    expected = nct.sf(critical, n - 1, shift) + (nct.cdf(-critical, n - 1, shift) if shift < 5 else 0)
     assert compute_power(difference, 1, n, contrasts=contrasts) == pytest.approx(expected, abs=1e-8)
 
 

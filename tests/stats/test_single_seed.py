@@ -51,9 +51,7 @@ def test_the_pairing_threshold_is_where_the_mean_widths_cross(n):
     assert threshold == pytest.approx({5: 0.27, 10: 0.11}[n], abs=0.005)
     rng = np.random.default_rng(n)
     shared, arm, control = rng.normal(size=(3, 40_000, n))
-    arm, control = (
-        np.sqrt(threshold) * shared + np.sqrt(1 - threshold) * own for own in (arm, control)
-    )
+    arm, control = (np.sqrt(threshold) * shared + np.sqrt(1 - threshold) * own for own in (arm, control))
     paired = t.isf(0.025, n - 1) * (arm - control).std(axis=1, ddof=1).mean()
     pooled = np.sqrt(arm.var(axis=1, ddof=1) + control.var(axis=1, ddof=1)).mean()
     assert paired == pytest.approx(t.isf(0.025, 2 * n - 2) * pooled, rel=0.02)

@@ -50,11 +50,7 @@ def estimate_crossed(differences: ArrayLike) -> CrossedResult | None:
     total = ms_seed + ms_image
     if n >= SUBTRACT_FROM:
         total = ms_seed + max(ms_image - ms_residual, 0.0)
-        parts = (
-            parts[:1]
-            if ms_image <= ms_residual
-            else [*parts, (ms_residual, (n - 1) * (images - 1))]
-        )
+        parts = parts[:1] if ms_image <= ms_residual else [*parts, (ms_residual, (n - 1) * (images - 1))]
     spread = sum(square**2 / degrees for square, degrees in parts)
     degrees = total**2 / spread if spread > 0 else float(n - 1)
     error = math.sqrt(total / (n * images))

@@ -5,9 +5,7 @@ from numpy.typing import NDArray
 from scipy.special import gammaln
 
 
-def compare_divergence(
-    diverged_arm: int, runs_arm: int, diverged_control: int, runs_control: int
-) -> float:
+def compare_divergence(diverged_arm: int, runs_arm: int, diverged_control: int, runs_control: int) -> float:
     """Two-sided p of k of n diverged in two arms.
 
     It sums the chances of all tables with the same totals that are no likelier than the one seen.

@@ -59,9 +59,7 @@ def judge_family(
         raise ValueError(f"the margin must be above zero, not {margin}")
     p_values = {i: p for i, test in enumerate(tests) if (p := _p_to_correct(test)) is not None}
     steps = dict(zip(p_values, correct_holm(list(p_values.values()), size), strict=True))
-    return [
-        _judge(test, steps.get(i), size, alpha=alpha, margin=margin) for i, test in enumerate(tests)
-    ]
+    return [_judge(test, steps.get(i), size, alpha=alpha, margin=margin) for i, test in enumerate(tests)]
 
 
 def correct_holm(p_values: Sequence[float], size: int | None = None) -> list[tuple[float, int]]:
@@ -108,9 +106,7 @@ def _judge(
     if shown is None:
         return ContrastResult(test.p, None, rejected, None, None, None, within_margin=False)
     if step is None:
-        return ContrastResult(
-            test.p, None, rejected, shown, "bonferroni", None, within_margin=False
-        )
+        return ContrastResult(test.p, None, rejected, shown, "bonferroni", None, within_margin=False)
     rule: Literal["bonferroni", "holm"] = "bonferroni"
     if rejected and factor < size and not shown.excludes_zero:
         shown, rule = test.interval(1 - alpha / factor) or shown, "holm"
@@ -119,9 +115,7 @@ def _judge(
     return ContrastResult(test.p, p_holm, rejected, shown, rule, word, within)
 
 
-def _settle_rounding(
-    interval: IntervalResult, mean: float, *, excludes_zero: bool
-) -> IntervalResult:
+def _settle_rounding(interval: IntervalResult, mean: float, *, excludes_zero: bool) -> IntervalResult:
     """Follow p where it equals alpha up to rounding and the bound falls on the other side."""
     if interval.excludes_zero == excludes_zero:
         return interval

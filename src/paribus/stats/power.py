@@ -26,9 +26,7 @@ class SeedsResult:
     most: int
 
 
-def compute_power(
-    difference: float, sd: float, n: int, *, contrasts: int = 1, alpha: float = 0.05
-) -> float:
+def compute_power(difference: float, sd: float, n: int, *, contrasts: int = 1, alpha: float = 0.05) -> float:
     """The chance that n seeds show a true difference; `sd` is that of one paired difference."""
     if n < 2:
         return 0.0
