@@ -1,0 +1,17 @@
+"""Images with labels, read or drawn, once, into a mapped cache. Knows nothing of torch or training."""
+
+from paribus.data.cache import DataSet
+from paribus.data.images import Images, Split
+from paribus.data.opening import open_data
+from paribus.data.splitting import Portion, Selection, select_test, select_training
+
+__all__ = [
+    "DataSet",
+    "Images",
+    "Portion",
+    "Selection",
+    "Split",
+    "open_data",
+    "select_test",
+    "select_training",
+]
