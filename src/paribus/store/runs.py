@@ -1,5 +1,6 @@
 """The rows of runs: what a run writes while it goes on, and what others read."""
 
+import math
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
@@ -124,10 +125,13 @@ def _epoch_row(fingerprint: str, record: EpochRecord) -> dict[str, Any]:
 
 
 def _epoch_record(row: Row[Any]) -> EpochRecord:
-    values = dict(row._mapping)
+    values: dict[str, Any] = dict(row._mapping)
     del values["fingerprint"]
-    for column in ("step_losses", "step_accuracies"):
-        values[column] = np.frombuffer(values[column], dtype="<f4")
+    for name, value in values.items():
+        if name in ("step_losses", "step_accuracies"):
+            values[name] = np.frombuffer(value, dtype="<f4")
+        elif value is None:
+            values[name] = math.nan  # SQLite keeps a loss that is no number as NULL
     return EpochRecord(**values)
 
 

@@ -1,0 +1,123 @@
+"""Image folders: `train/ test/` and perhaps `val/` with a folder a class, or just a folder a class."""
+
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from paribus.data.carving import carve_test
+from paribus.data.hashing import hash_files
+from paribus.data.images import Images, Reading, Source, Split
+from paribus.errors import DataError
+from paribus.specs.datasets import DATASETS, Folder
+
+_FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF")
+_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff")
+_SPLIT_FOLDERS: dict[str, Split] = {
+    "train": "train",
+    "val": "validation",
+    "valid": "validation",
+    "validation": "validation",
+    "test": "test",
+}
+_MOST_PIXELS = 50_000_000  # checked before decoding: small files can claim to be huge
+_THREADS = 4
+
+
+@dataclass(frozen=True)
+class _File:
+    path: Path
+    split: Split
+    label: str
+
+
+def read_folder(options: Folder) -> Source:
+    root = Path(options.path)
+    files = _list_files(root)
+    sums = hash_files(root, [file.path for file in files])
+    known = hashlib.sha256(f"folder/{DATASETS['folder'].version}/{options.test}/{options.on_bad}".encode())
+    for file in files:
+        relative = file.path.relative_to(root).as_posix()
+        known.update(f"\n{relative}\0{sums[relative]}".encode("utf-8", "surrogateescape"))
+    fingerprint = known.hexdigest()
+    return Source(fingerprint, lambda: _read(root, files, options), fingerprint)
+
+
+def _list_files(root: Path) -> list[_File]:
+    """Every image with its split and class, sorted by path."""
+    if not root.is_dir():
+        raise DataError(f"{root}: no such folder; expected one with a folder for each class")
+    parts = {path.name: path for path in root.iterdir() if path.is_dir() and not path.name.startswith(".")}
+    splits = {_SPLIT_FOLDERS[name]: path for name, path in parts.items() if name in _SPLIT_FOLDERS}
+    if "train" not in splits:
+        splits = {"train": root}
+    files = [
+        _File(path, split, label.name)
+        for split, folder in splits.items()
+        for label in sorted(folder.iterdir())
+        if label.is_dir() and not label.name.startswith(".")
+        for path in sorted(label.rglob("*"))
+        if path.suffix.lower() in _SUFFIXES and path.is_file() and not path.name.startswith(".")
+    ]
+    labels = {file.label for file in files if file.split == "train"}
+    if len(labels) < 2:
+        raise DataError(
+            f"{root}: holds images of {len(labels)} classes; expected at least two folders, one for each "
+            f"class, with images inside ({', '.join(_SUFFIXES)}), under train/ or directly"
+        )
+    return files
+
+
+def _read(root: Path, files: list[_File], options: Folder) -> Reading:
+    with ThreadPoolExecutor(_THREADS) as pool:
+        decoded = list(pool.map(lambda file: _decode(file.path, options.resize), files))
+    bad = [
+        f"{file.path}: {found}" for file, found in zip(files, decoded, strict=True) if isinstance(found, str)
+    ]
+    if bad and options.on_bad == "fail":
+        others = f" ({len(bad) - 1} more such files)" if len(bad) > 1 else ""
+        raise DataError(f'{bad[0]}{others}. Mend or remove it, or set data.on_bad = "skip" to go on without')
+    good = [(f, p) for f, p in zip(files, decoded, strict=True) if not isinstance(p, str)]
+    classes = tuple(sorted({file.label for file, _ in good}))
+    _refuse_mixed_sizes(good)
+    splits = {split: _gather(good, split, classes) for split in dict.fromkeys(file.split for file, _ in good)}
+    if "test" not in splits:
+        splits |= carve_test(splits["train"], options.test, classes, str(root))
+    return Reading(splits, classes, tuple(bad))
+
+
+def _decode(path: Path, resize: int | None) -> NDArray[np.uint8] | str:
+    """[channels, height, width], or what is wrong with the file."""
+    try:
+        with Image.open(path, formats=_FORMATS) as image:
+            if image.width * image.height > _MOST_PIXELS:
+                return f"claims {image.width} x {image.height} pixels; at most {_MOST_PIXELS:,} are allowed"
+            upright = ImageOps.exif_transpose(image).convert("RGB")
+    except UnidentifiedImageError:
+        return "is no image that can be read"
+    except Exception as error:  # noqa: BLE001  decoders raise nearly anything on broken files
+        return f"cannot be decoded: {error}"
+    if resize is not None:
+        upright = upright.resize((resize, resize), Image.Resampling.BILINEAR, reducing_gap=3.0)
+    return np.asarray(upright).transpose(2, 0, 1)
+
+
+def _refuse_mixed_sizes(good: list[tuple[_File, NDArray[np.uint8]]]) -> None:
+    first_file, first = good[0]
+    for file, pixels in good:
+        if pixels.shape != first.shape:
+            sizes = " and ".join(
+                f"{p.shape[2]} x {p.shape[1]} ({f.path.name})"
+                for f, p in [(first_file, first), (file, pixels)]
+            )
+            raise DataError(f"images differ in size: {sizes}. Set data.resize, such as resize = 64")
+
+
+def _gather(good: list[tuple[_File, NDArray[np.uint8]]], split: Split, classes: tuple[str, ...]) -> Images:
+    members = [(file, pixels) for file, pixels in good if file.split == split]
+    labels = np.array([classes.index(file.label) for file, _ in members], np.int64)
+    return Images(np.stack([pixels for _, pixels in members]), labels)

@@ -1,0 +1,71 @@
+"""NumPy archives: `train_images`, `train_labels`, perhaps `test_...`, `validation_...` and `classes`."""
+
+import hashlib
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paribus.data.carving import carve_test
+from paribus.data.images import Images, Reading, Source, Split
+from paribus.errors import DataError
+from paribus.specs.datasets import DATASETS, Npz
+
+_SPLITS: tuple[Split, ...] = ("train", "validation", "test")
+
+
+def read_npz(options: Npz) -> Source:
+    path = Path(options.path)
+    try:
+        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read: {error.strerror}") from error
+    fingerprint = f"npz/{DATASETS['npz'].version}/{sha256}/{options.test}"
+    known = hashlib.sha256(fingerprint.encode()).hexdigest()
+    return Source(known, lambda: _read(path, options), known)
+
+
+def _read(path: Path, options: Npz) -> Reading:
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile, NotImplementedError) as error:
+        raise DataError(f"{path}: no NumPy archive of plain arrays: {error}") from error
+    splits = {split: _images(path, split, arrays) for split in _SPLITS if f"{split}_images" in arrays}
+    if "train" not in splits:
+        raise DataError(
+            f"{path}: holds no 'train_images'; it holds: {', '.join(sorted(arrays)) or 'nothing'}"
+        )
+    classes = _classes(path, arrays, splits)
+    if "test" not in splits:
+        splits |= carve_test(splits["train"], options.test, classes, str(path))
+    return Reading(splits, classes)
+
+
+def _images(path: Path, split: Split, arrays: dict[str, NDArray[Any]]) -> Images:
+    pixels = arrays[f"{split}_images"]
+    labels = arrays.get(f"{split}_labels")
+    where = f"{path}: {split}_images"
+    if pixels.dtype != np.uint8:
+        raise DataError(f"{where}: has type {pixels.dtype}; expected uint8 values from 0 to 255")
+    if pixels.ndim == 3:
+        pixels = pixels[..., None]
+    if pixels.ndim != 4 or pixels.shape[-1] not in {1, 3}:
+        raise DataError(
+            f"{where}: has shape {pixels.shape}; expected [images, height, width] or [..., 1 or 3]"
+        )
+    if labels is None or labels.shape != (len(pixels),) or labels.dtype.kind not in "iu":
+        raise DataError(f"{path}: {split}_labels: expected {len(pixels)} whole numbers, one an image")
+    return Images(np.ascontiguousarray(pixels.transpose(0, 3, 1, 2)), labels.astype(np.int64))
+
+
+def _classes(path: Path, arrays: dict[str, NDArray[Any]], splits: dict[Split, Images]) -> tuple[str, ...]:
+    highest = max(int(images.labels.max(initial=-1)) for images in splits.values())
+    lowest = min(int(images.labels.min(initial=0)) for images in splits.values())
+    names = tuple(map(str, arrays["classes"])) if "classes" in arrays else None
+    count = len(names) if names else highest + 1
+    if lowest < 0 or highest >= count or count < 2:
+        raise DataError(f"{path}: labels run from {lowest} to {highest}; expected 0 to {max(count, 2) - 1}")
+    return names or tuple(map(str, range(count)))

@@ -1,0 +1,28 @@
+"""What a net says of images, and how well it does."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from paribus.training.batches import Feed, Resident
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    logits: Tensor  # [images, classes]
+    loss: float  # means over images, not over batches
+    accuracy: float
+
+
+@torch.inference_mode()
+def evaluate(net: nn.Module, feed: Feed, images: Resident) -> Evaluation:
+    """Runs the net in evaluation mode over all the images, and leaves its mode as it was."""
+    was_training = net.training
+    net.eval()
+    logits = torch.cat([net(batch) for batch in feed.evaluated(images)])
+    net.train(was_training)
+    loss = functional.cross_entropy(logits.double(), images.labels)
+    accuracy = (logits.argmax(1) == images.labels).double().mean()
+    return Evaluation(logits, float(loss), float(accuracy))

@@ -1,0 +1,118 @@
+"""Where a run stands between two steps: all that a checkpoint holds, and nothing else.
+
+Random numbers are looked up by step, so none are here.
+"""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn, optim
+
+from paribus.specs import OPTIMIZERS, RecipeSpec, builder_of
+from paribus.store import Arrays, EpochRecord
+
+_STEP_ARRAYS = ("step_losses", "step_accuracies")
+
+
+@dataclass
+class TrainingState:
+    """Changes as the run goes on; `capture` and `restore` are each other's inverse, to the bit."""
+
+    net: nn.Module
+    optimizer: optim.Optimizer
+    step_losses: Tensor  # [steps of an epoch], filled up to step_in_epoch
+    step_correct: Tensor
+    step: int = 0  # steps taken in all
+    step_in_epoch: int = 0
+    history: list[EpochRecord] = field(default_factory=list)
+    best_epoch: int = 0
+    best_weights: dict[str, Tensor] = field(default_factory=dict)
+    seconds: float = 0.0  # clock: training time so far, over all attempts
+
+    @property
+    def epoch(self) -> int:
+        """The epoch under way, from 1."""
+        return len(self.history) + 1
+
+    def keep_best(self, record: EpochRecord) -> None:
+        self.best_epoch = record.epoch
+        self.best_weights = {name: value.clone() for name, value in self.net.state_dict().items()}
+
+    def capture(self) -> tuple[Arrays, dict[str, Any]]:
+        """Copies, which training may go on without: (arrays, plain facts)."""
+        tensors = {f"net/{name}": value for name, value in self.net.state_dict().items()}
+        tensors |= {f"best/{name}": value for name, value in self.best_weights.items()}
+        tensors |= {f"optimizer/{name}": value for name, value in _optimizer_tensors(self.optimizer)}
+        tensors |= {"epoch/losses": self.step_losses, "epoch/correct": self.step_correct}
+        arrays = {name: value.detach().cpu().numpy().copy() for name, value in tensors.items()}
+        history = []
+        for record in self.history:
+            facts = asdict(record)
+            for name in _STEP_ARRAYS:
+                arrays[f"history/{record.epoch}/{name}"] = facts.pop(name)
+            history.append(facts)
+        names = ("step", "step_in_epoch", "best_epoch", "seconds")
+        return arrays, {"history": history} | {name: getattr(self, name) for name in names}
+
+    def restore(self, arrays: Arrays, facts: dict[str, Any]) -> None:
+        """Continues from what `capture` gave."""
+        self.net.load_state_dict(_tensors(arrays, "net/"))
+        self.best_weights = {
+            name: torch.empty_like(like).copy_(saved)
+            for name, like in self.net.state_dict().items()
+            if (saved := _tensors(arrays, "best/").get(name)) is not None
+        }
+        _restore_optimizer(self.optimizer, _tensors(arrays, "optimizer/"))
+        self.step_losses.copy_(torch.from_numpy(arrays["epoch/losses"]))
+        self.step_correct.copy_(torch.from_numpy(arrays["epoch/correct"]))
+        for values in facts["history"]:
+            steps = {name: arrays[f"history/{values['epoch']}/{name}"] for name in _STEP_ARRAYS}
+            self.history.append(EpochRecord(**(values | steps)))
+        for name in ("step", "step_in_epoch", "best_epoch", "seconds"):
+            setattr(self, name, facts[name])
+
+
+def first_state(recipe: RecipeSpec, net: nn.Module, steps: int, device: str) -> TrainingState:
+    """Before the first step; `steps` is how many an epoch has."""
+    layout = torch.channels_last if recipe.layout == "channels-last" else torch.contiguous_format
+    net = net.to(device=device).to(memory_format=layout)  # type: ignore[call-overload]
+    optimizer = builder_of(OPTIMIZERS, recipe.optimizer)(recipe.optimizer, net.parameters())
+    return TrainingState(net, optimizer, torch.zeros(steps, device=device), torch.zeros(steps, device=device))
+
+
+def without_clock(record: EpochRecord) -> EpochRecord:
+    """The record as two runs of one recipe have it alike."""
+    return replace(record, seconds=0.0)
+
+
+def _optimizer_tensors(optimizer: optim.Optimizer) -> Iterable[tuple[str, Tensor]]:
+    for position, parameter in enumerate(_parameters(optimizer)):
+        for name, value in optimizer.state.get(parameter, {}).items():
+            if isinstance(value, Tensor):
+                yield f"{position}/{name}", value
+
+
+def _restore_optimizer(optimizer: optim.Optimizer, saved: dict[str, Tensor]) -> None:
+    """Into the parameters' own memory layout: the fused kernels walk both side by side."""
+    parameters = _parameters(optimizer)
+    for key, value in saved.items():
+        position, name = key.split("/")
+        parameter = parameters[int(position)]
+        same_shape = value.shape == parameter.shape
+        like = parameter.detach() if same_shape else value.to(parameter.device)
+        optimizer.state[parameter][name] = torch.empty_like(like).copy_(value)
+
+
+def _parameters(optimizer: optim.Optimizer) -> list[nn.Parameter]:
+    return [parameter for group in optimizer.param_groups for parameter in group["params"]]
+
+
+def _tensors(arrays: Arrays, prefix: str) -> dict[str, Tensor]:
+    return {
+        name.removeprefix(prefix): torch.from_numpy(np.array(value))
+        for name, value in arrays.items()
+        if name.startswith(prefix)
+    }
