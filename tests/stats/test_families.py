@@ -90,7 +90,7 @@ def test_interval_word_and_p_never_disagree(family, untested, alpha, margin):
 @given(tests, st.data())
 def test_they_agree_even_where_alpha_is_exactly_the_p_of_a_contrast(family, data):
     corrected = [result.p_holm for result in judge_family(family)]
-    usable = [p for p in corrected if p is not None and 1e-6 < p < 1]
+    usable = [p for p in corrected if p is not None and 1e-6 < p < 0.9]
     if usable:
         exact = data.draw(st.sampled_from(usable))
         for alpha in (exact, np.nextafter(exact, 0), np.nextafter(exact, 1)):
@@ -108,7 +108,7 @@ def test_the_order_of_the_contrasts_changes_nothing(count, key):
 
 
 def test_the_bonferroni_interval_is_shown():
-    family = [contrast(3.0), contrast(0.1), contrast(-0.2)]
+    family = [contrast(3.0), contrast(-4.0), contrast(0.1)]  # Holm would allow the first a narrower one
     for test, result in zip(family, judge_family(family), strict=True):
         assert result.rule == "bonferroni"
         assert result.interval == test.interval(1 - 0.05 / 3)

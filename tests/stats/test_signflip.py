@@ -42,11 +42,21 @@ def test_no_difference_at_all_has_p_one():
 @pytest.mark.parametrize("n", [EXACT_UP_TO + 1, 64, 65, 150])
 def test_many_seeds_are_drawn_and_agree_with_the_t_test(n):
     values = np.random.default_rng(n).normal(size=n)
-    values += 0.2 - values.mean()
+    values += 1 / np.sqrt(n) - values.mean()
     p = flip_signs(values)
     assert p == flip_signs(values)
     assert p == pytest.approx(ttest_1samp(values, 0).pvalue, abs=0.015)
     assert p >= 1 / (1 + DRAWS)
+
+
+def test_seeds_beyond_the_first_64_get_signs_of_their_own():
+    values = np.tile(np.random.default_rng(0).normal(size=64), 2)
+    values += 1 / np.sqrt(128) - values.mean()
+    assert flip_signs(values) == pytest.approx(ttest_1samp(values, 0).pvalue, abs=0.015)
+
+
+def test_no_number_of_draws_proves_that_p_is_zero():
+    assert flip_signs(np.full(60, 0.1)) == 1 / (1 + DRAWS)
 
 
 def test_drawn_patterns_agree_with_the_exact_ones(monkeypatch):
