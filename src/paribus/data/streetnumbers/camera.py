@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from paribus.data.streetnumbers.draws import BLOCK, F32, Bool, Draws, Int
+from paribus.data.streetnumbers.draws import BLOCK, F32, Draws, Flaw, Int
 from paribus.data.streetnumbers.sampling import TILES, look_up_noise
 
 F64 = NDArray[np.float64]
@@ -32,12 +32,13 @@ def look_at_wall(draws: Draws, size: int) -> View:
     at = (np.arange(size, dtype=np.float32) + np.float32(0.5)) / np.float32(size) - np.float32(0.5)
     u, v = at[None, None, :], at[None, :, None]
     trouble = draws.trouble
-    height = draws.between("digit height", 0.48, 0.86)  # of the picture
+    height = draws.between("digit height", 0.46, 0.88)  # of the picture
+    height = np.maximum(height, np.where(draws.has(Flaw.SOFT), np.float32(0.6), np.float32(0)))
     aspect = 1 + draws.around_zero("aspect", 0.13)
-    turn = draws.around_zero("turn", 0.11 * trouble)  # the tangent of the angle, near enough
-    shear = draws.around_zero("shear", 0.11 * trouble)
-    tilt_u = draws.around_zero("tilt right", 0.22 * trouble)
-    tilt_v = draws.around_zero("tilt down", 0.18 * trouble)
+    turn = draws.around_zero("turn", 0.13 * trouble)  # the tangent of the angle, near enough
+    shear = draws.around_zero("shear", 0.13 * trouble)
+    tilt_u = draws.around_zero("tilt right", 0.26 * trouble)
+    tilt_v = draws.around_zero("tilt down", 0.22 * trouble)
     off_u = draws.around_zero("off right", 0.05 * trouble)
     off_v = draws.around_zero("off down", 0.045 * trouble)
     far = (1 + tilt_u * u + tilt_v * v) * height
@@ -55,7 +56,7 @@ def light_on(draws: Draws, view: View) -> F32:
     slope_u = draws.around_zero("slope right", 0.22)
     slope_v = draws.around_zero("slope down", 0.22)
     light = 1 + slope_u * view.u + slope_v * view.v  # [images, size, size]
-    shaded = np.flatnonzero(draws.troubled("shadow edge", 0.16))
+    shaded = np.flatnonzero(draws.troubled("shadow edge", 0.2))
     across, down = draws.around_zero("edge right", 1.0), draws.around_zero("edge down", 1.0)
     length = np.sqrt(across * across + down * down) + np.float32(1e-3)
     place = (across * view.u + down * view.v)[shaded] / length[shaded]
@@ -67,9 +68,10 @@ def light_on(draws: Draws, view: View) -> F32:
 
 
 def occlude(draws: Draws, view: View, picture: F32) -> None:
-    """Put things before the wall in some images: a bar, a cable or leaves at the rim. In place."""
-    _put_bar(draws, view, picture, np.flatnonzero(draws.troubled("bar", 0.06)))
-    _put_leaves(draws, view, picture, np.flatnonzero(draws.troubled("leaves", 0.07)))
+    """Put things before the wall in some images, in place: a bar, or leaves at the rim."""
+    covered, leafy = draws.has(Flaw.COVERED), draws.happens("leafy", 0.6)
+    _put_bar(draws, view, picture, np.flatnonzero(covered & ~leafy))
+    _put_leaves(draws, view, picture, np.flatnonzero(covered & leafy))
 
 
 def _put_bar(draws: Draws, view: View, picture: F32, images: Int) -> None:
@@ -107,6 +109,8 @@ WEIGHTS = 4096
 
 BLURS = (0.0, 0.35, 0.55, 0.8, 1.1, 1.5)  # standard deviation in 32nds of the picture
 GRIDS = (20, 16, 13)  # rows and columns of the original of an enlarged image
+SHARP = (0.5, 1.0, 1.2, 1.0, 0.3, 0.0, 0.6, 0.3, 0.0)  # how often each of these is used
+SOFT = (0.0, 0.0, 0.0, 0.0, 1.0, 0.7, 0.0, 0.7, 0.6)
 
 
 @functools.cache
@@ -144,11 +148,10 @@ def _regrid(at: F64, grid: int) -> F64:
 def through_lens(draws: Draws, picture: F32) -> F32:
     """Defocus, motion and low resolution, colour softer than brightness; whole numbers up to GREYS."""
     lenses = _lenses(picture.shape[-1])
-    clear, soft = [0.4, 0.8, 1.1], [1.2, 1.1, 0.6, 0.5, 0.6, 0.4]
-    shares = clear + [share * draws.trouble for share in soft]
-    down = draws.pick("lens", shares, ())
-    moved = draws.happens("motion", 0.12 * draws.trouble, ()) & (down < 3)
-    right = np.where(moved, 4 + draws.happens("long motion", 0.3, ()), down)
+    soft = draws.has(Flaw.SOFT)[:, 0, 0]
+    down = np.where(soft, draws.pick("soft lens", SOFT, ()), draws.pick("lens", SHARP, ()))
+    moved = soft & draws.happens("moved", 0.25, ())
+    down, right = np.where(moved, 1, down), np.where(moved, len(BLURS) - 1, down)
     channel = np.array([0, 1, 1])
     layers = _to_luma(np.rint(np.clip(picture, 0, 1) * np.float32(GREYS)))
     layers = np.rint(lenses[down[:, None], channel] @ layers / np.float32(WEIGHTS))
@@ -170,13 +173,12 @@ def _from_luma(layers: F32) -> F32:
 # -------------------------------------------------------------------------------------------------- sensor
 
 
-def expose(draws: Draws, picture: F32, faded: Bool) -> NDArray[np.uint8]:
-    """Contrast, brightness, white balance and grain, rounded to bytes; no haze where digits are faded."""
+def expose(draws: Draws, picture: F32) -> NDArray[np.uint8]:
+    """Contrast, brightness, white balance and grain, rounded to bytes."""
     shape = (1, 1, 1)
-    flat = (draws.troubled("haze", 0.3) & ~faded)[..., None]
-    gain = np.where(
-        flat, draws.between("haze gain", 0.4, 0.75, shape), draws.between("gain", 0.8, 1.1, shape)
-    )
+    hazy, grainy = draws.has(Flaw.HAZY)[..., None], draws.has(Flaw.GRAINY)[..., None]
+    haze, gain = draws.between("haze", 0.35, 0.7, shape), draws.between("gain", 0.8, 1.1, shape)
+    gain = np.where(hazy, haze, gain)
     balance = 1 + draws.around_zero("white balance", 0.035, (3, 1, 1))
     level = 0.48 + draws.around_zero("level", 0.09, shape)
     # sums of whole and half numbers: exact in float64, whatever their order
@@ -186,7 +188,7 @@ def expose(draws: Draws, picture: F32, faded: Bool) -> NDArray[np.uint8]:
     scaled = (scaled + level) * balance
     grain = draws.between("grain", 0.004, 0.02, shape)
     coarse = draws.between("coarse grain", 0.02, 0.06, shape)
-    grain = np.where(draws.troubled("grainy", 0.25)[..., None], coarse, grain) * np.float32(draws.trouble)
+    grain = np.where(grainy, coarse, grain) * np.float32(draws.trouble)
     scaled += grain * _noise(draws, picture.shape)
     return np.asarray(np.rint(np.clip(scaled, 0.0, 1.0) * np.float32(255)), dtype=np.uint8)
 

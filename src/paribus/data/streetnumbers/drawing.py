@@ -9,10 +9,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from paribus.data.streetnumbers import camera, lettering, surfaces
-from paribus.data.streetnumbers.draws import BLOCK, F32, Draws, Int
+from paribus.data.streetnumbers import camera, lettering, schemes, surfaces
+from paribus.data.streetnumbers.draws import BLOCK, F32, Draws, Flaw, Int
 
-TROUBLES = {"train": 1.0, "test": 1.0, "extra": 0.4}  # how hard each split is to read
+TROUBLES = {"train": 1.0, "test": 1.0, "extra": 0.3}  # how hard each split is to read
 
 
 def draw_streetnumbers(
@@ -38,7 +38,7 @@ class Scene(NamedTuple):
 
     draws: Draws
     number: lettering.Number
-    scheme: surfaces.Scheme
+    scheme: schemes.Scheme
     view: camera.View
 
 
@@ -46,15 +46,14 @@ def _draw_block(draws: Draws, size: int) -> tuple[NDArray[np.uint8], Int]:
     scene = Scene(
         draws,
         lettering.choose_number(draws),
-        surfaces.choose_scheme(draws),
+        schemes.choose_scheme(draws),
         camera.look_at_wall(draws, size),
     )
     picture, relief = _paint_ground(scene)
     _put_digits(scene, picture, relief)
     picture *= camera.light_on(draws, scene.view)[:, None]
     camera.occlude(draws, scene.view, picture)
-    picture = camera.through_lens(draws, picture)
-    return camera.expose(draws, picture, scene.scheme.faded), scene.number.digit
+    return camera.expose(draws, camera.through_lens(draws, picture)), scene.number.digit
 
 
 def _cover(outside: F32, pixels: F32) -> F32:
@@ -77,7 +76,7 @@ def _paint_ground(scene: Scene) -> tuple[F32, F32]:
     margin, corner = draws.between("plate margin", 0.05, 0.4), draws.between("plate corner", 0.0, 0.2)
     outside = lettering.distance_to_frame(number, view.x, view.y, margin, corner)
     cover = np.where(scheme.plate, _cover(outside, view.pixels), np.float32(0))
-    relief = surfaces.texture(draws, "wall", scheme.wall_kind, view.x, view.y)
+    relief = surfaces.texture(draws, scheme.wall_kind, view.x, view.y)
     picture = scheme.wall + cover[:, None] * (scheme.ground - scheme.wall)
     _paint_neighbouring_wall(scene, picture, relief)
     _blend(picture, slice(None), cover, scheme.ground)
@@ -91,7 +90,7 @@ def _paint_ground(scene: Scene) -> tuple[F32, F32]:
 def _paint_neighbouring_wall(scene: Scene, picture: F32, relief: F32) -> None:
     """A door frame, a corner or another house beside some numbers."""
     draws, number, _, view = scene
-    images = np.flatnonzero(draws.troubled("edge", 0.22))
+    images = np.flatnonzero(draws.troubled("edge", 0.28))
     place = draws.between("edge distance", 0.04, 0.3)[images]
     lean = draws.around_zero("edge lean", 0.05)[images]
     side = draws.pick("edge side", [2, 2, 1, 1])[images]
@@ -130,13 +129,13 @@ def _put_digits(scene: Scene, picture: F32, relief: F32) -> None:
     _cast_shadow(scene, picture)
     outside = lettering.distance_to_ink(number, view.x, view.y)
     _outline(scene, picture, outside)
-    hollow = np.flatnonzero(draws.troubled("hollow", 0.05))
+    hollow = np.flatnonzero(draws.has(Flaw.HOLLOW))
     shade = _shade(scene, outside)
     outside[hollow] = np.abs(outside[hollow]) - draws.between("hollow width", 0.018, 0.03)[hollow]
     shows = draws.between("texture shows", 0.1, 0.9) * ~scheme.metal
     colour = scheme.ink * (1 + shows * np.clip(relief, -0.4, 0.4) + shade)[:, None]
     cover = _cover(outside, view.pixels)
-    worn = np.flatnonzero(draws.troubled("worn", 0.2) & ~scheme.metal)
+    worn = np.flatnonzero(draws.has(Flaw.WORN))
     cover[worn] *= 1 - np.clip(relief[worn] * 6 - np.float32(0.4), 0.0, 0.75)
     _blend(picture, slice(None), cover, colour)
 

@@ -6,6 +6,7 @@ know what is chosen.
 """
 
 from collections.abc import Sequence
+from enum import IntEnum
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,6 +19,22 @@ BLOCK = 64  # images drawn together: small enough that a picture plane stays in 
 F32 = NDArray[np.floating[Any]]  # float32 when it runs; NumPy's stubs take float32 / int for float64
 Int = NDArray[np.intp]
 Bool = NDArray[np.bool_]
+
+
+class Flaw(IntEnum):
+    """What makes a digit hard to see. An image has one at most: two together can hide it from people too."""
+
+    NONE = 0
+    FADED = 1  # ink close to its ground
+    HAZY = 2  # little contrast in the whole picture
+    GRAINY = 3
+    SOFT = 4  # out of focus, moved or enlarged
+    WORN = 5  # paint come off in places
+    HOLLOW = 6  # only the digit's outline
+    COVERED = 7  # by a bar or leaves
+
+
+FLAW_SHARES = (0.16, 0.22, 0.12, 0.14, 0.22, 0.04, 0.04, 0.06)
 
 
 class Draws(NamedTuple):
@@ -48,6 +65,12 @@ class Draws(NamedTuple):
     def happens(self, name: str, share: float, shape: tuple[int, ...] = (1, 1)) -> Bool:
         """True for this share of the images."""
         return np.asarray(self.uniform(name, shape) < np.float32(share))
+
+    def has(self, flaw: Flaw) -> Bool:
+        """The images with this flaw, [BLOCK, 1, 1]."""
+        none, *others = FLAW_SHARES
+        shares = [none + (1 - self.trouble) * sum(others), *[share * self.trouble for share in others]]
+        return np.asarray(self.pick("flaw", shares) == flaw)
 
     def troubled(self, name: str, share: float) -> Bool:
         """True for this share of the images, and for fewer where the split is easier."""

@@ -14,7 +14,7 @@ from paribus.data.streetnumbers.sampling import look_up
 
 # The shares of 0 to 9 in SVHN's training split (format 2), in per cent.
 DIGIT_SHARES = (6.8, 18.9, 14.4, 11.6, 10.2, 9.4, 7.8, 7.6, 6.9, 6.4)
-FONT_SHARES = (17, 12, 11, 10, 13, 10, 10, 6, 6, 5)  # of glyphs.FONTS
+FONT_SHARES = (17, 12, 11, 10, 13, 10, 10, 6, 6, 5)  # of fonts.FONTS
 
 
 class Number(NamedTuple):
@@ -38,13 +38,13 @@ def choose_number(draws: Draws) -> Number:
     table = glyphs.atlas()
     font = draws.pick("font", FONT_SHARES, ()) * 10
     digit = draws.pick("digit", DIGIT_SHARES, ())
-    exists = draws.happens("neighbours", 0.58, (2,))
+    exists = draws.happens("neighbours", 0.66, (2,))
     others = font[:, None] + draws.pick("neighbour digits", DIGIT_SHARES, (2,))
     others = np.where(exists, others, glyphs.BLANK)
     shapes = np.stack([others[:, 0], font + digit, others[:, 1]], axis=1)
     stacked = draws.happens("stacked", 0.05)
     halves = np.where(stacked[:, :, 0], np.float32(0.56), (table.right - table.left)[shapes] / 2)
-    gap = draws.between("gap", 0.05, 0.26, ())
+    gap = draws.between("gap", 0.04, 0.22, ())
     borders = np.stack([-(halves[:, 1] + gap / 2), halves[:, 1] + gap / 2], axis=1)
     before = borders[:, 0] - gap / 2 - halves[:, 0]
     after = borders[:, 1] + gap / 2 + halves[:, 2]
@@ -58,8 +58,8 @@ def choose_number(draws: Draws) -> Number:
         ends=np.stack([start, end], axis=1),
         stacked=stacked,
         weight=draws.between("weight", -0.016, 0.034),
-        waist=draws.around_zero("waist", 0.16),
-        bow=draws.around_zero("bow", 0.14),
+        waist=draws.around_zero("waist", 0.20),
+        bow=draws.around_zero("bow", 0.18),
     )
 
 
