@@ -64,7 +64,7 @@ class ContrastResult:
     within_margin: bool  # the whole interval lies inside the stated margin
     these_images_only: bool | None  # True: would not hold on new images; None: cannot be asked
     detectable: float | None  # smallest difference that these seeds would find with 80 % power
-    seeds_needed: tuple[int, int] | None  # to decide at the margin, as a range
+    seeds_needed: tuple[int | None, int | None] | None  # at the margin, as a range; None: beyond counting
     other_way_share: float | None  # of single seeds, how many rank the two the other way round
     correlation: float | None  # between paired runs
     divergence: DivergenceResult | None

@@ -1,6 +1,9 @@
-"""Networks. Knows neither data nor training; the table of names and options is `specs.nets.NETS`."""
+"""Networks. Knows neither data nor training; the table of names and options is `specs.nets.NETS`.
 
-from paribus.nets.building import build_net, count_parameters
+Only `building` imports torch; how many parameters a net has is remembered, so that asking again does not.
+"""
+
+from paribus.nets.counts import counted_parameters
 from paribus.nets.shapes import Shape
 
-__all__ = ["Shape", "build_net", "count_parameters"]
+__all__ = ["Shape", "counted_parameters"]

@@ -126,7 +126,7 @@ def set_rate(optimizer: optim.Optimizer, rate: float) -> None:
 
 
 def find_divergence(recipe: RecipeSpec, state: TrainingState, steps: int) -> str | None:
-    """The first step whose loss is no number or beyond the bound, in words. On an accelerator it looks rarely."""
+    """The first step whose loss is no number or beyond the bound. On an accelerator it looks rarely."""
     done = state.step_in_epoch
     on_cpu = state.step_losses.device.type == "cpu"
     if not on_cpu and done % _LOOKED_AT_EVERY and done < steps:

@@ -59,13 +59,13 @@ class TrainingState:
 
     def restore(self, arrays: Arrays, facts: dict[str, Any]) -> None:
         """Continues from what `capture` gave."""
-        self.net.load_state_dict(_tensors(arrays, "net/"))
+        self.net.load_state_dict(tensors_of(arrays, "net/"))
         self.best_weights = {
             name: torch.empty_like(like).copy_(saved)
             for name, like in self.net.state_dict().items()
-            if (saved := _tensors(arrays, "best/").get(name)) is not None
+            if (saved := tensors_of(arrays, "best/").get(name)) is not None
         }
-        _restore_optimizer(self.optimizer, _tensors(arrays, "optimizer/"))
+        _restore_optimizer(self.optimizer, tensors_of(arrays, "optimizer/"))
         self.step_losses.copy_(torch.from_numpy(arrays["epoch/losses"]))
         self.step_correct.copy_(torch.from_numpy(arrays["epoch/correct"]))
         for values in facts["history"]:
@@ -110,7 +110,7 @@ def _parameters(optimizer: optim.Optimizer) -> list[nn.Parameter]:
     return [parameter for group in optimizer.param_groups for parameter in group["params"]]
 
 
-def _tensors(arrays: Arrays, prefix: str) -> dict[str, Tensor]:
+def tensors_of(arrays: Arrays, prefix: str = "") -> dict[str, Tensor]:
     return {
         name.removeprefix(prefix): torch.from_numpy(np.array(value))
         for name, value in arrays.items()

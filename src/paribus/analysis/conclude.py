@@ -1,0 +1,62 @@
+"""Arms and records become intervals, tests and verdicts, by the rules that were registered first.
+
+The same code concludes on validation and on test; only the predictions differ.
+"""
+
+import numpy as np
+
+from paribus.analysis.contrasts import judge_contrasts
+from paribus.analysis.evidence import Evidence
+from paribus.analysis.notes import write_notes
+from paribus.analysis.results import ArmResult, Conclusion
+from paribus.analysis.sentences import write_sentence
+from paribus.stats import estimate_mean
+
+
+def conclude(evidence: Evidence) -> Conclusion:
+    """The conclusion of one revision on one split."""
+    study, question = evidence.study, evidence.spec.study
+    order = [study.control, *(name for name in study.arms if name != study.control)]
+    arms = {name: _arm_result(evidence, name) for name in order}
+    contrasts = judge_contrasts(evidence, arms)
+    return Conclusion(
+        study=study.name,
+        title=study.title,
+        revision=study.revision,
+        split=evidence.split,
+        metric=question.metric,
+        weights=evidence.spec.scored_epoch,
+        alpha=question.alpha,
+        margin=question.margin,
+        control=study.control,
+        seeds=question.seeds,
+        arms=tuple(arms.values()),
+        contrasts=tuple(write_sentence(result, study.control) for result in contrasts),
+        notes=write_notes(evidence.spec, study, list(arms.values()), evidence.split, evidence.looks),
+        looks=tuple(evidence.looks),
+    )
+
+
+def _arm_result(evidence: Evidence, name: str) -> ArmResult:
+    study = evidence.study
+    runs = {seed: evidence.runs[fingerprint] for seed, fingerprint in study.cells[name].items()}
+    scores = {seed: evidence.score_of(name, seed) for seed in runs}
+    found = [value for value in scores.values() if value is not None]
+    mean = estimate_mean(found) if found else None
+    interval = mean.interval() if mean else None
+    seconds = [run.seconds for run in runs.values() if run.seconds is not None]
+    reference = evidence.spec.reference.get(name)
+    return ArmResult(
+        name=name,
+        is_control=name == study.control,
+        changes=study.changes[name],
+        scores=scores,
+        states={seed: run.state for seed, run in runs.items()},
+        mean=mean.mean if mean else None,
+        low=interval.low if interval else None,
+        high=interval.high if interval else None,
+        parameters=next((run.parameters for run in runs.values() if run.parameters), None),
+        seconds=float(np.mean(seconds)) if seconds else None,
+        reference=reference.value if reference else None,
+        reference_source=reference.source if reference else "",
+    )

@@ -1,0 +1,158 @@
+"""Each arm against the control, and all contrasts as one family."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paribus.analysis.evidence import Evidence
+from paribus.analysis.results import ArmResult, ContrastResult, DivergenceResult
+from paribus.stats import ContrastResult as Judgement
+from paribus.stats import (
+    MeanResult,
+    compare_divergence,
+    compare_single_seeds,
+    detectable_difference,
+    estimate_crossed,
+    estimate_mean,
+    flip_signs,
+    judge_family,
+    seeds_needed,
+)
+
+
+@dataclass(frozen=True)
+class _Contrast:
+    """An arm and the control, before they are judged."""
+
+    arm: ArmResult
+    control: ArmResult
+
+    @property
+    def seeds(self) -> list[int]:
+        """Those with a score in both."""
+        scores = self.control.scores
+        return [s for s, score in self.arm.scores.items() if score is not None and scores.get(s) is not None]
+
+    def paired(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Scores of (arm, control) on the same seeds."""
+        both = [[arm.scores[seed] for seed in self.seeds] for arm in (self.arm, self.control)]
+        return np.array(both[0], np.float64), np.array(both[1], np.float64)
+
+    def mean(self) -> MeanResult | None:
+        arm, control = self.paired()
+        return estimate_mean(arm - control) if len(arm) else None
+
+    @property
+    def diverges(self) -> bool:
+        return bool(self.arm.diverged or self.control.diverged)
+
+    def divergence_counts(self) -> tuple[int, int, int, int]:
+        """Diverged and ended runs of the arm, then of the control."""
+        arm, control = self.arm, self.control
+        return (
+            arm.diverged,
+            arm.diverged + arm.finished,
+            control.diverged,
+            control.diverged + control.finished,
+        )
+
+    def test(self) -> MeanResult | float | None:
+        """The t test of paired differences, or Fisher's p where runs diverged."""
+        return compare_divergence(*self.divergence_counts()) if self.diverges else self.mean()
+
+
+def judge_contrasts(evidence: Evidence, arms: dict[str, ArmResult]) -> list[ContrastResult]:
+    """What one contrast is worth depends on how many there are, so they are judged together."""
+    control = arms[evidence.study.control]
+    contrasts = [_Contrast(arm, control) for arm in arms.values() if not arm.is_control]
+    tested = [(contrast, test) for contrast in contrasts if (test := contrast.test()) is not None]
+    question = evidence.spec.study
+    judgements = judge_family(
+        [test for _, test in tested], alpha=question.alpha, margin=question.margin, size=len(contrasts)
+    )
+    by_arm = {contrast.arm.name: judged for (contrast, _), judged in zip(tested, judgements, strict=True)}
+    return [_result(evidence, c, by_arm.get(c.arm.name), len(contrasts)) for c in contrasts]
+
+
+def _result(evidence: Evidence, contrast: _Contrast, judged: Judgement | None, family: int) -> ContrastResult:
+    mean = contrast.mean()
+    interval = judged.interval if judged else None
+    pointwise = mean.interval() if mean else None
+    single = compare_single_seeds(*contrast.paired()) if mean else None
+    differences = np.subtract(*contrast.paired())
+    return ContrastResult(
+        arm=contrast.arm.name,
+        pairs=len(contrast.seeds),
+        difference=mean.mean if mean else None,
+        low=interval.low if interval else None,
+        high=interval.high if interval else None,
+        level=interval.level if interval else None,
+        pointwise_low=pointwise.low if pointwise else None,
+        pointwise_high=pointwise.high if pointwise else None,
+        p=mean.p if mean and not contrast.diverges else None,
+        p_signflip=flip_signs(differences) if mean and mean.n > 1 else None,
+        word=judged.word if judged else None,
+        within_margin=bool(judged and judged.within_margin),
+        these_images_only=_holds_for_these_images_only(evidence, contrast, judged),
+        detectable=_detectable(evidence, mean, family),
+        seeds_needed=_seeds_needed(evidence, mean, family),
+        other_way_share=single.misleading_share if single else None,
+        correlation=single.correlation if single else None,
+        divergence=_divergence(contrast, judged),
+        sentence="",
+    )
+
+
+def _detectable(evidence: Evidence, mean: MeanResult | None, family: int) -> float | None:
+    if mean is None or mean.sd is None:
+        return None
+    return detectable_difference(mean.n, sd=mean.sd, contrasts=family, alpha=evidence.spec.study.alpha)
+
+
+def _seeds_needed(
+    evidence: Evidence, mean: MeanResult | None, family: int
+) -> tuple[int | None, int | None] | None:
+    """At the margin, never at the difference that was seen."""
+    question = evidence.spec.study
+    if question.margin is None or mean is None or not mean.sd:
+        return None
+    needed = seeds_needed(
+        question.margin, mean.sd, sd_degrees=mean.degrees, contrasts=family, alpha=question.alpha
+    )
+    return needed.low, needed.high
+
+
+def _divergence(contrast: _Contrast, judged: Judgement | None) -> DivergenceResult | None:
+    if not contrast.diverges or judged is None or judged.p is None:
+        return None
+    return DivergenceResult(*contrast.divergence_counts(), p=judged.p, differs=judged.rejected)
+
+
+def _holds_for_these_images_only(
+    evidence: Evidence, contrast: _Contrast, judged: Judgement | None
+) -> bool | None:
+    """Whether a better or worse would not stand on other images of the kind; None where it cannot be asked."""
+    if judged is None or judged.interval is None or judged.word not in {"better", "worse"}:
+        return None
+    if evidence.spec.study.metric != "accuracy":
+        return None
+    table = _image_differences(evidence, contrast)
+    crossed = None if table is None else estimate_crossed(table)
+    return None if crossed is None else not crossed.interval(judged.interval.level).excludes_zero
+
+
+def _image_differences(evidence: Evidence, contrast: _Contrast) -> NDArray[np.int8] | None:
+    """[seeds, images] of +1, 0 and -1; None where seeds saw different images."""
+    rows, positions = [], None
+    for seed in contrast.seeds:
+        arm = evidence.predictions_of(contrast.arm.name, seed)
+        control = evidence.predictions_of(contrast.control.name, seed)
+        assert arm is not None
+        assert control is not None
+        positions = arm.positions if positions is None else positions
+        for seen in (arm, control):
+            if not np.array_equal(seen.positions, positions) or not np.array_equal(seen.labels, arm.labels):
+                return None
+        rows.append(arm.correct.astype(np.int8) - control.correct.astype(np.int8))
+    return np.stack(rows) if rows else None

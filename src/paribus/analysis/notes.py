@@ -1,0 +1,92 @@
+"""What a reader must know beside the verdicts."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from paribus.analysis.results import ArmResult
+from paribus.specs import StudySpec
+from paribus.specs.study import places_of
+from paribus.stats import FEWEST_SEEDS
+from paribus.store import LookRecord, StudyRecord
+
+
+def write_notes(
+    spec: StudySpec,
+    study: StudyRecord,
+    arms: Sequence[ArmResult],
+    split: Literal["validation", "test"],
+    looks: Sequence[LookRecord],
+) -> tuple[str, ...]:
+    """Each a sentence of its own."""
+    notes = [
+        _on_split(split, looks),
+        _on_missing(arms),
+        _on_seeds(spec),
+        _on_looks(study),
+        *_on_edges(spec, arms),
+    ]
+    return tuple(note for note in notes if note)
+
+
+def _on_split(split: Literal["validation", "test"], looks: Sequence[LookRecord]) -> str:
+    if split == "test":
+        return f"Concluded on the test set, which was opened {_times(len(looks))}."
+    if looks:
+        return (
+            f"Concluded on validation images. The test set was opened {_times(len(looks))}, "
+            "not for this revision."
+        )
+    return "Concluded on validation images; the test set has not been opened."
+
+
+def _times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def _on_missing(arms: Sequence[ArmResult]) -> str:
+    states = [state for arm in arms for state in arm.states.values()]
+    failed = states.count("failed")
+    missing = sum(state not in {"finished", "diverged"} for state in states)
+    if not missing:
+        return ""
+    told = f"{missing} of {len(states)} runs are missing"
+    if failed:
+        told += f", {failed} of them failed"
+    return f"{told}; the conclusion is provisional. The same command runs them."
+
+
+def _on_seeds(spec: StudySpec) -> str:
+    if len(spec.study.seeds) >= FEWEST_SEEDS:
+        return ""
+    return f"With {len(spec.study.seeds)} seeds there are intervals but no verdicts; {FEWEST_SEEDS} is the least."
+
+
+def _on_looks(study: StudyRecord) -> str:
+    if not study.after_look:
+        return ""
+    return (
+        "This revision was registered after a look at the test set: read its test verdicts with that in mind."
+    )
+
+
+def _on_edges(spec: StudySpec, arms: Sequence[ArmResult]) -> list[str]:
+    """A best value at the edge of its grid: the best may lie beyond."""
+    scored = [arm for arm in arms if arm.mean is not None]
+    if not scored:
+        return []
+    best = max(scored, key=lambda arm: arm.mean or 0.0)
+    notes = []
+    for factor, values in spec.factors.items():
+        for place in places_of(factor):
+            numbers = sorted(_numbers(arm.changes.get(place) for arm in arms))
+            value = best.changes.get(place)
+            if len(values) >= 3 and numbers and value in {numbers[0], numbers[-1]}:
+                side = "lowest" if value == numbers[0] else "highest"
+                notes.append(
+                    f"The best arm has the {side} {place} that was tried, {value}: a better one may lie beyond."
+                )
+    return notes
+
+
+def _numbers(values: Any) -> set[float]:
+    return {value for value in values if isinstance(value, int | float) and not isinstance(value, bool)}

@@ -1,0 +1,83 @@
+"""Verdicts in words: what may be said, no more and no less."""
+
+from dataclasses import replace
+
+from paribus.analysis.results import ContrastResult
+from paribus.stats import FEWEST_SEEDS
+
+
+def points(difference: float) -> str:
+    """A difference of shares in percentage points, signed: +0.6."""
+    text = f"{100 * difference:+.{_digits(difference)}f}"
+    return text.replace("-", "\N{MINUS SIGN}")
+
+
+def _digits(difference: float) -> int:
+    return 2 if abs(difference) < 0.00095 else 1
+
+
+def write_sentence(contrast: ContrastResult, control: str) -> ContrastResult:
+    """The contrast with its sentence."""
+    return replace(contrast, sentence=_sentence(contrast, control))
+
+
+def _sentence(contrast: ContrastResult, control: str) -> str:
+    if contrast.divergence is not None:
+        return _on_divergence(contrast, control)
+    if contrast.difference is None:
+        return f"{contrast.arm} cannot be compared with {control} yet: no seed has finished in both."
+    facts = _difference(contrast)
+    if contrast.low is None or contrast.high is None:
+        return f"{contrast.arm} against {control}: {facts}; one seed gives no interval."
+    if contrast.word is None:
+        return f"{contrast.arm} against {control}: {facts}. Under {FEWEST_SEEDS} seeds there is no verdict."
+    if contrast.word == "equivalent":
+        return f"{contrast.arm} is equivalent to {control}: {facts}, all within the margin."
+    if contrast.word == "undecided":
+        return f"Undecided whether {contrast.arm} differs from {control}: {facts}.{_to_decide(contrast)}"
+    but = ", but by less than the margin" if contrast.within_margin else ""
+    where = " on these test images" if contrast.these_images_only else ""
+    return f"{contrast.arm} is {contrast.word} than {control}{but}{where}: {facts}."
+
+
+def _difference(contrast: ContrastResult) -> str:
+    assert contrast.difference is not None
+    text = f"{points(contrast.difference)} points"
+    if contrast.low is not None and contrast.high is not None:
+        text += f" [{points(contrast.low)}, {points(contrast.high)}]"
+    return f"{text} over {contrast.pairs} seed{'s' * (contrast.pairs != 1)}"
+
+
+def _to_decide(contrast: ContrastResult) -> str:
+    """What it would take."""
+    text = ""
+    if contrast.detectable is not None:
+        text = f" These seeds would find a difference of {points(contrast.detectable).lstrip('+')} points"
+        text += " in four studies of five."
+    if contrast.seeds_needed is not None:
+        low, high = contrast.seeds_needed
+        if low is None:
+            return f"{text} More seeds than can be run would be needed to decide at the margin."
+        upto = f" to {high}" if high is not None and high != low else " or many more" if high is None else ""
+        text += f" To find one as large as the margin takes {low}{upto} seeds."
+    return text
+
+
+def _on_divergence(contrast: ContrastResult, control: str) -> str:
+    seen = contrast.divergence
+    assert seen is not None
+    counts = (
+        f"{seen.arm_diverged} of {seen.arm_runs} runs of {contrast.arm} diverged, "
+        f"{seen.control_diverged} of {seen.control_runs} of {control}"
+    )
+    more = seen.arm_diverged * seen.control_runs > seen.control_diverged * seen.arm_runs
+    verdict = (
+        f"{contrast.arm} diverges {'more' if more else 'less'} often than {control}"
+        if seen.differs
+        else f"Undecided whether {contrast.arm} diverges as often as {control}"
+    )
+    text = f"{verdict}: {counts}."
+    if contrast.difference is not None:
+        text += f" Where both finished: {points(contrast.difference)} points over {contrast.pairs}"
+        text += f" seed{'s' * (contrast.pairs != 1)}, which says nothing of the rest."
+    return text

@@ -1,0 +1,38 @@
+"""Runs in this very process, one after another: for notebooks, debuggers and tests. The same job function."""
+
+from collections.abc import Iterator, Sequence
+from types import TracebackType
+from typing import Self
+
+from paribus.executors.events import Event, Job
+from paribus.executors.job import run_job
+from paribus.executors.preparing import settle_process
+from paribus.executors.testing import test_job
+from paribus.store import open_ledger
+
+
+class InlineExecutor:
+    """Carries jobs out here. It has one slot, whatever is asked for."""
+
+    def __init__(self, *, slots: int = 1, threads: int = 1) -> None:
+        del slots
+        self._threads = threads
+
+    def carry_out(self, jobs: Sequence[Job]) -> Iterator[Event]:
+        for job in jobs:
+            settle_process(job.device, self._threads)
+            events: list[Event] = []
+            with open_ledger(job.store) as ledger:
+                if job.test is None:
+                    run_job(job, ledger, tell=events.append)
+                else:
+                    test_job(job, ledger, tell=events.append)
+            yield from events
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Nothing runs on."""

@@ -1,0 +1,55 @@
+"""What of a run outlives it: weights, and what they say of each image. No clock: same run, same bytes."""
+
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor
+
+from paribus.executors.events import Job
+from paribus.executors.preparing import Prepared
+from paribus.specs import canonical
+from paribus.store import write_arrays
+from paribus.training import Feed, evaluate
+
+Files = dict[str, tuple[str, int]]  # name -> (SHA-256, bytes)
+
+
+def keep_results(job: Job, folder: Path, run: Prepared) -> Files:
+    """Weights of the last and the best epoch, and their predictions for every validation image."""
+    state, validation = run.state, run.seen.validation
+    feed = Feed(job.recipe, run.seen)
+    last = {name: value.clone() for name, value in state.net.state_dict().items()}
+    files: Files = {}
+    for name, weights, epoch in [
+        ("last", last, len(state.history)),
+        ("best", state.best_weights, state.best_epoch),
+    ]:
+        state.net.load_state_dict(weights)
+        logits = evaluate(state.net, feed, validation).logits
+        files |= _keep(folder, f"{name}.safetensors", weights, _model_facts(job, run) | {"epoch": epoch})
+        files |= keep_predictions(folder, f"validation-{name}", validation.origins, validation.labels, logits)
+    return files
+
+
+def keep_predictions(folder: Path, name: str, positions: Tensor, labels: Tensor, logits: Tensor) -> Files:
+    """`positions` are those of the images in their split, so that runs can be compared image by image."""
+    tensors = {"positions": positions, "labels": labels, "logits": logits}
+    return _keep(folder, f"{name}.safetensors", tensors, None)
+
+
+def _keep(folder: Path, name: str, tensors: dict[str, Tensor], facts: Any) -> Files:
+    arrays = {key: tensor.cpu().numpy() for key, tensor in tensors.items()}
+    sha256 = write_arrays(folder / name, arrays, facts)
+    return {name: (sha256, (folder / name).stat().st_size)}
+
+
+def _model_facts(job: Job, run: Prepared) -> dict[str, Any]:
+    """All that somebody needs who has only the weights."""
+    return {
+        "fingerprint": job.fingerprint,
+        "recipe": canonical(job.recipe),
+        "classes": run.seen.classes,
+        "shape": run.data.shape,
+        "mean": run.data.mean,
+        "deviation": run.data.deviation,
+    }

@@ -1,0 +1,181 @@
+"""Runs on this machine: one warm worker process per slot, kept for the whole study.
+
+A worker's death is its run's own affair: the run is tried again from its checkpoint, and only when it dies
+repeatedly without getting anywhere is it recorded as failed. The others go on.
+"""
+
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from types import TracebackType
+from typing import Any, Self
+
+from paribus.errors import ExecutionError
+from paribus.executors.events import Event, Job
+from paribus.store import fail_run, open_ledger
+
+RETRIES = 2  # without progress in between
+_STOP_SECONDS = 10.0
+_LOOK_AGAIN_SECONDS = 0.5  # at runs that another process has
+
+
+class _Worker:
+    """One process, and the thread that reads what it says."""
+
+    def __init__(self, said: "queue.Queue[tuple[_Worker, dict[str, Any] | None]]", threads: int) -> None:
+        self.job: Job | None = None
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115  as long as the process
+        names = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "paribus.executors.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            env=os.environ | dict.fromkeys(names, str(threads)),
+            text=True,
+            encoding="utf-8",
+        )
+        threading.Thread(target=self._listen, args=(said,), daemon=True).start()
+
+    def _listen(self, said: "queue.Queue[tuple[_Worker, dict[str, Any] | None]]") -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            said.put((self, json.loads(line)))
+        said.put((self, None))
+
+    def give(self, job: Job) -> None:
+        assert self._process.stdin is not None
+        self.job = job
+        try:
+            self._process.stdin.write(json.dumps(job.to_plain()) + "\n")
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            return  # it is dead; its reader says so
+
+    def ask_to_stop(self) -> None:
+        """Closing its input is the whole protocol."""
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.close()
+        except BrokenPipeError:
+            return
+
+    def end(self, deadline: float) -> None:
+        try:
+            self._process.wait(max(deadline - time.monotonic(), 0.1))
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._errors.close()
+
+    def cause_of_death(self) -> str:
+        code = self._process.wait()
+        if code == -signal.SIGKILL:
+            return "its process was killed (signal 9); the system does so when memory runs out"
+        if code < 0:
+            return f"its process was ended by signal {-code} ({signal.Signals(-code).name})"
+        self._errors.seek(0)
+        last_words = self._errors.read().decode(errors="replace").strip().splitlines()
+        return f"its process ended with code {code}: {last_words[-1] if last_words else 'it said nothing'}"
+
+
+class LocalExecutor:
+    """Carries jobs out in worker processes. Use as a context; leaving it stops them within seconds."""
+
+    def __init__(self, *, slots: int, threads: int = 1) -> None:
+        self._slots, self._threads = slots, threads
+        self._said: queue.Queue[tuple[_Worker, dict[str, Any] | None]] = queue.Queue()
+        self._workers: list[_Worker] = []
+
+    def carry_out(self, jobs: Sequence[Job]) -> Iterator[Event]:
+        """Events of all the jobs, until each has ended. A run that others have is waited for."""
+        waiting = deque(jobs)
+        tries: dict[str, int] = {}
+        while len(self._workers) < min(self._slots, len(jobs)):
+            self._workers.append(_Worker(self._said, self._threads))
+        not_before: dict[str, float] = {}  # of runs that another process has
+        while waiting or any(worker.job for worker in self._workers):
+            for worker in self._workers:
+                if worker.job is None and (job := _first_ready(waiting, not_before)):
+                    worker.give(job)
+            try:
+                worker, said = self._said.get(timeout=_LOOK_AGAIN_SECONDS)
+            except queue.Empty:
+                continue
+            for event in self._understand(worker, said, waiting, tries):
+                if event.kind == "taken":
+                    not_before[event.fingerprint] = time.monotonic() + _LOOK_AGAIN_SECONDS
+                yield event
+
+    def _understand(
+        self, worker: _Worker, said: dict[str, Any] | None, waiting: deque[Job], tries: dict[str, int]
+    ) -> Iterator[Event]:
+        """Turns one message into events, and puts what must be done again back into the queue."""
+        job = worker.job
+        if said is None:
+            self._workers[self._workers.index(worker)] = _Worker(self._said, self._threads)
+            if job:
+                yield from self._after_death(job, worker.cause_of_death(), waiting, tries)
+            return
+        if said["kind"] == "free":
+            worker.job = None
+            if said["fault"]:
+                raise ExecutionError(said["fault"])
+            return
+        assert job is not None
+        event = Event(said["kind"], said["fingerprint"], said["facts"])
+        if event.kind == "epoch":
+            tries[job.fingerprint] = 0
+        if event.kind == "taken":
+            waiting.append(job)
+        if event.facts.get("try_again") and self._may_try_again(job, tries):
+            waiting.appendleft(job)
+            yield Event("died", job.fingerprint, event.facts)
+            return
+        yield event
+
+    def _after_death(
+        self, job: Job, cause: str, waiting: deque[Job], tries: dict[str, int]
+    ) -> Iterator[Event]:
+        if self._may_try_again(job, tries):
+            waiting.appendleft(job)
+            yield Event("died", job.fingerprint, {"reason": cause})
+            return
+        with open_ledger(job.store) as ledger:
+            fail_run(ledger, job.fingerprint, cause)
+        yield Event("ended", job.fingerprint, {"state": "failed", "reason": cause})
+
+    def _may_try_again(self, job: Job, tries: dict[str, int]) -> bool:
+        tries[job.fingerprint] = tries.get(job.fingerprint, 0) + 1
+        return tries[job.fingerprint] <= RETRIES
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        deadline = time.monotonic() + _STOP_SECONDS
+        for worker in self._workers:
+            worker.ask_to_stop()
+        for worker in self._workers:
+            worker.end(deadline)
+        self._workers.clear()
+
+
+def _first_ready(waiting: deque[Job], not_before: dict[str, float]) -> Job | None:
+    """Takes the first job that need not wait out of the queue."""
+    now = time.monotonic()
+    for job in waiting:
+        if not_before.get(job.fingerprint, 0.0) <= now:
+            waiting.remove(job)
+            return job
+    return None

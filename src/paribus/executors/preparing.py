@@ -1,0 +1,92 @@
+"""From a job to what training needs: its images, its net, and where it stood when it was last seen."""
+
+import os
+import platform
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from paribus.data import DataSet, Portion, open_data, select_training
+from paribus.executors.events import Job
+from paribus.nets import Shape
+from paribus.nets.building import build_net
+from paribus.training import Resident, TrainingData, TrainingState, first_state, resident, steps_per_epoch
+
+
+@dataclass
+class Prepared:
+    """A run with all that it needs; `state` moves on, and `diverged` says why it went no further."""
+
+    data: DataSet
+    seen: TrainingData
+    state: TrainingState
+    diverged: str | None = None
+
+    @property
+    def parameters(self) -> int:
+        return sum(parameter.numel() for parameter in self.state.net.parameters())
+
+
+def prepare(job: Job) -> Prepared:
+    """The run before its first step."""
+    recipe = job.recipe
+    data = open_data(recipe.data, job.folder)
+    chosen = select_training(recipe.data, data, recipe.seed_of("split"))
+    seen = TrainingData(
+        train=load_portion(data, chosen.train, job.device),
+        validation=load_portion(data, chosen.validation, job.device),
+        mean=data.mean,
+        deviation=data.deviation,
+        classes=chosen.classes,
+    )
+    net = build_net(recipe.net, Shape(*data.shape, classes=len(seen.classes)), recipe.seed_of("weights"))
+    steps = steps_per_epoch(len(seen.train), recipe.batch_size)
+    return Prepared(data, seen, first_state(recipe, net, steps, job.device))
+
+
+def load_portion(data: DataSet, portion: Portion, device: str) -> Resident:
+    return resident(data.split(portion.split).pixels, portion.positions, portion.labels, device)
+
+
+def settle_process(device: str, threads: int) -> None:
+    """Makes this process compute the same bits each time. Called once, where the process's work starts."""
+    torch.set_num_threads(threads)
+    if device.startswith("cuda"):
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+        torch.use_deterministic_algorithms(mode=True)
+        torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
+        torch.backends.cudnn.benchmark = False
+
+
+def choose_device(wanted: str) -> str:
+    """`auto` is CUDA, else the CPU."""
+    if wanted == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    return wanted
+
+
+def describe_machine(job: Job) -> dict[str, Any]:
+    """What is recorded with a run and is no part of its identity."""
+    device = job.device
+    if device.startswith("cuda"):
+        device = f"cuda ({torch.cuda.get_device_name()})"
+    return {
+        "device": device,
+        "threads": job.threads,
+        "processor": _processor(),
+        "torch": torch.__version__,
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.machine()}",
+    }
+
+
+@cache
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()

@@ -1,0 +1,31 @@
+"""The only code that opens a test set: it evaluates one run, for whoever records the look."""
+
+from paribus.data import select_test
+from paribus.errors import ExecutionError
+from paribus.executors.events import Event, Job
+from paribus.executors.job import Tell, run_folder
+from paribus.executors.keeping import keep_predictions
+from paribus.executors.preparing import load_portion, prepare
+from paribus.store import Ledger, read_arrays
+from paribus.training import Feed, evaluate
+from paribus.training.state import tensors_of
+
+
+def test_job(job: Job, ledger: Ledger, *, tell: Tell) -> None:
+    """Evaluates the weights that the job names on all the test images of the recipe's classes."""
+    if job.test is None:
+        raise ExecutionError("a test job names the weights to test")
+    folder = run_folder(ledger, job)
+    weights, _ = read_arrays(folder / f"{job.test}.safetensors")
+    run = prepare(job)
+    run.state.net.load_state_dict(tensors_of(weights))
+    test = load_portion(run.data, select_test(job.recipe.data, run.data), job.device)
+    found = evaluate(run.state.net, Feed(job.recipe, run.seen), test)
+    [(name, (sha256, size))] = keep_predictions(
+        folder, f"test-{job.test}", test.origins, test.labels, found.logits
+    ).items()
+    facts = {"accuracy": found.accuracy, "loss": found.loss, "file": name, "sha256": sha256, "bytes": size}
+    tell(Event("tested", job.fingerprint, facts))
+
+
+test_job.__test__ = False  # type: ignore[attr-defined]  # no test case, whatever pytest thinks of the name

@@ -1,0 +1,78 @@
+"""A warm worker process: jobs come in on standard input, events go out on standard output, a line each.
+
+It ends when its input closes, which happens however its parent ends: a run under way is checkpointed first.
+What anyone prints goes to standard error, so that nothing disturbs the events.
+"""
+
+import json
+import os
+import queue
+import signal
+import sys
+import threading
+from typing import Any, TextIO
+
+from paribus.errors import ParibusError
+from paribus.executors.events import Event, Job
+from paribus.executors.job import run_job
+from paribus.executors.preparing import settle_process
+from paribus.executors.testing import test_job
+from paribus.store import Ledger, open_ledger
+
+_LONGEST_STOP_SECONDS = 8.0
+
+
+def main() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
+    events = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    jobs: queue.Queue[dict[str, Any] | None] = queue.Queue()
+    stopping = threading.Event()
+    threading.Thread(target=_listen, args=(jobs, stopping), daemon=True).start()
+    ledgers: dict[str, Ledger] = {}
+    while (plain := jobs.get()) is not None and not stopping.is_set():
+        _say(events, _carry_out(plain, ledgers, events, stopping))
+
+
+def _listen(jobs: "queue.Queue[dict[str, Any] | None]", stopping: threading.Event) -> None:
+    for line in sys.stdin:
+        jobs.put(json.loads(line))
+    stopping.set()
+    jobs.put(None)
+    threading.Event().wait(_LONGEST_STOP_SECONDS)
+    os._exit(1)  # stuck in somebody's code: the last checkpoint stands
+
+
+def _carry_out(
+    plain: dict[str, Any], ledgers: dict[str, Ledger], events: TextIO, stopping: threading.Event
+) -> dict[str, Any]:
+    """One job; returns what is said at its end: the worker is free, or why the study cannot go on."""
+    if plain["folder"] not in sys.path:
+        sys.path.insert(0, plain["folder"])  # the user's own modules lie beside the study
+    try:
+        job = Job.from_plain(plain)
+        ledger = ledgers.setdefault(plain["store"], open_ledger(job.store))
+        settle_process(job.device, job.threads)
+
+        def tell(event: Event) -> None:
+            _say(events, {"kind": event.kind, "fingerprint": event.fingerprint, "facts": event.facts})
+
+        if job.test is None:
+            run_job(job, ledger, tell=tell, stopping=stopping.is_set)
+        else:
+            test_job(job, ledger, tell=tell)
+    except ParibusError as error:
+        return {"kind": "free", "fault": str(error)}
+    return {"kind": "free", "fault": None}
+
+
+def _say(events: TextIO, plain: dict[str, Any]) -> None:
+    try:
+        events.write(json.dumps(plain) + "\n")
+        events.flush()
+    except BrokenPipeError:
+        return  # nobody listens any more; standard input says so too
+
+
+if __name__ == "__main__":
+    main()
