@@ -1,11 +1,12 @@
 """What every spec is: frozen, strict, and clear about keys that it does not know."""
 
+import math
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from paribus.specs.words import did_you_mean, known
+from paribus.specs.words import did_you_mean, known, quoted
 
 T = TypeVar("T")
 
@@ -13,8 +14,29 @@ T = TypeVar("T")
 Sequence = Annotated[tuple[T, ...], Field(strict=False)]
 
 
+def _plain(given: Any) -> Any:
+    if isinstance(given, dict) and all(isinstance(key, str) for key in given):
+        return {key: _plain(value) for key, value in given.items()}
+    if isinstance(given, list | tuple):
+        return [_plain(value) for value in given]
+    if isinstance(given, str | int) or (isinstance(given, float) and math.isfinite(given)):
+        return given
+    raise PydanticCustomError(
+        "plain",
+        "given {given}; expected a text, a finite number, true or false, or a list or table of these",
+        {"given": quoted(given)},
+    )
+
+
+# A value whose kind is known later, or to the user alone; whatever it is, a study file can say it.
+Plain = Annotated[Any, AfterValidator(_plain)]
+
+
 class Spec(BaseModel):
-    """A group of settings. Strict: 1 is no true, "3" is no 3; an int is accepted as a float."""
+    """A group of settings. Strict: 1 is no true, "3" is no 3; an int is accepted as a float.
+
+    TOML cannot say none, so `false` says it wherever a setting is none by default.
+    """
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", strict=True, allow_inf_nan=False, validate_default=True
@@ -36,6 +58,14 @@ class Spec(BaseModel):
                         },
                     )
         return given
+
+    @model_validator(mode="before")
+    @classmethod
+    def _false_means_none(cls, given: Any) -> Any:
+        if not isinstance(given, dict):
+            return given
+        off = {key for key, field in cls.model_fields.items() if field.default is None}
+        return {key: None if value is False and key in off else value for key, value in given.items()}
 
 
 class Options(Spec):

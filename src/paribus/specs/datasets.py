@@ -1,21 +1,35 @@
 """Where images come from, and which of them are used."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from paribus.specs.base import Options, Sequence
 from paribus.specs.tables import Entry, OneOf
+from paribus.specs.words import quoted
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 Side = Annotated[int, Field(ge=4, le=1024)]
+
+
+def _position_or_name(given: Any) -> Any:
+    """One message where pydantic has one for each kind that would do."""
+    if isinstance(given, bool) or not isinstance(given, int | str):
+        raise PydanticCustomError(
+            "class", "given {given}; expected a class's position or name", {"given": quoted(given)}
+        )
+    return given
+
+
+ClassName = Annotated[int | str, BeforeValidator(_position_or_name)]
 
 
 class DataOptions(Options):
     """What every data set can be asked for. Selections apply before validation is carved out."""
 
     validation: Share = 0.1  # share of train, stratified by class, drawn anew for each seed
-    classes: Sequence[int | str] | None = None  # positions or names; order as given
+    classes: Sequence[ClassName] | None = None  # positions or names; order as given
     per_class: Annotated[int, Field(ge=2)] | None = None  # images kept of each class of train
     resize: Side | None = None  # squashed to this many pixels a side
 

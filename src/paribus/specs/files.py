@@ -14,9 +14,10 @@ from paribus.errors import SpecError
 from paribus.specs.merging import merged
 from paribus.specs.messages import error_lines
 from paribus.specs.study import StudySpec
-from paribus.specs.words import did_you_mean, known
+from paribus.specs.words import did_you_mean, known, quoted
 
 _TABLES = tuple(StudySpec.model_fields)
+_FACTORS = "factors."  # what follows is a factor's name, dots and all
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def read_study(
 ) -> StudyFile:
     """Reads and validates; raises SpecError with one line for each fault."""
     try:
-        given = tomllib.loads(path.read_text(encoding="utf-8"))
+        given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise SpecError(f"{path}: no such file. 'paribus new' writes one to start from") from error
     except IsADirectoryError as error:
@@ -48,8 +49,10 @@ def read_study(
         raise SpecError(f"{path}: cannot be read: {error}") from error
     except tomllib.TOMLDecodeError as error:
         raise SpecError(f"{path}: no valid TOML: {error}") from error
+    except RecursionError as error:
+        raise SpecError(f"{path}: no valid TOML: nested too deeply") from error
     given = _with_profile(given, profile, path.name)
-    given = merged(given, {_full_place(p): value for p, value in (settings or {}).items()})
+    given = _changed(given, settings or {}, path.name)
     name = path.stem if profile is None else f"{path.stem}-{profile}"
     spec = parse_study(given, where=path.name)
     return StudyFile(name, spec, path.resolve().parent, path.resolve())
@@ -57,10 +60,14 @@ def read_study(
 
 def parse_study(given: Mapping[str, Any], *, where: str = "study") -> StudySpec:
     """A validated study from plain values, as TOML, JSON or Python have them."""
+    if not isinstance(given, Mapping):
+        raise SpecError(f"{where}: given {quoted(given)}; expected a table")
     try:
-        return StudySpec.model_validate(_with_dotted_run(dict(given)))
+        return StudySpec.model_validate(_with_dotted_run(dict(given), where))
     except ValidationError as error:
         raise SpecError("\n".join(error_lines(error, where))) from error
+    except RecursionError as error:
+        raise SpecError(f"{where}: nested too deeply") from error
 
 
 def study_toml(spec: StudySpec) -> str:
@@ -82,8 +89,15 @@ def parse_setting(text: str) -> tuple[str, Any]:
 
 def value_toml(value: Any) -> str:
     """A value as TOML spells it in one line: how an arm is named."""
-    text = tomli_w.dumps({"value": value}).removeprefix("value = ").strip()
-    return re.sub(r",?\s*\n\s*", ", ", text).replace("[, ", "[").replace(", ]", "]")
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(value_toml(item) for item in value)}]"
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{_key_toml(key)} = {value_toml(v)}' for key, v in value.items())} }}"
+    return tomli_w.dumps({"value": value}).removeprefix("value = ").removesuffix("\n")
+
+
+def _key_toml(key: str) -> str:
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else value_toml(key)
 
 
 def _with_profile(given: dict[str, Any], profile: str | None, where: str) -> dict[str, Any]:
@@ -95,8 +109,18 @@ def _with_profile(given: dict[str, Any], profile: str | None, where: str) -> dic
     if profile not in profiles:
         hint = did_you_mean(profile, profiles)
         raise SpecError(f"{where}: unknown profile '{profile}'; {known(profiles)}.{hint}")
-    changes = {_full_place(place): value for place, value in profiles[profile].items()}
-    return merged(given, changes)
+    return _changed(given, profiles[profile], where)
+
+
+def _changed(given: dict[str, Any], settings: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """The file's values with those of a profile or of `--set`."""
+    changes = {_full_place(place): value for place, value in settings.items()}
+    factors = {place: changes.pop(place) for place in list(changes) if place.startswith(_FACTORS)}
+    named = {"factors": {place.removeprefix(_FACTORS): value for place, value in factors.items()}}
+    try:
+        return merged(merged(given, changes), named if factors else {})
+    except SpecError as error:
+        raise SpecError(f"{where}: {error}") from error
 
 
 def _full_place(place: str) -> str:
@@ -104,8 +128,12 @@ def _full_place(place: str) -> str:
     return place if place.partition(".")[0] in _TABLES else f"run.{place}"
 
 
-def _with_dotted_run(given: dict[str, Any]) -> dict[str, Any]:
+def _with_dotted_run(given: dict[str, Any], where: str) -> dict[str, Any]:
     """Python may write run={"optimizer.lr": 0.1}; TOML's dotted keys were resolved by its reader."""
-    if isinstance(given.get("run"), dict):
-        given["run"] = merged({}, given["run"])
+    run = given.get("run")
+    if isinstance(run, dict) and all(isinstance(place, str) for place in run):
+        try:
+            given["run"] = merged({}, run)
+        except SpecError as error:
+            raise SpecError(f"{where}: run.{error}") from error
     return given

@@ -1,7 +1,8 @@
 """How one setting replaces another: profiles, `--set`, factors and arms all merge by these rules.
 
-A dotted place reaches inside tables. A table merges key by key; a table with another `name` replaces the
-whole, for the options of a plain net mean nothing to an MLP. Works on plain values, before they are validated.
+A dotted place reaches inside tables; a wide place is put before those inside it, in whichever order they are
+given. A table merges key by key; a table with another `name`, or another bare name, replaces the whole, for
+the options of a plain net mean nothing to an MLP. Works on plain values, before they are validated.
 """
 
 import copy
@@ -12,17 +13,20 @@ from paribus.errors import SpecError
 
 
 def merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """`base` with `changes`, whose keys may be dotted places; neither argument is altered."""
+    """`base` with `changes`, whose keys may be dotted places; neither argument is altered.
+
+    Only the outermost keys are places: the keys of a table inside are names as they stand, dots and all.
+    """
     result = copy.deepcopy(dict(base))
-    for place, value in changes.items():
-        _put(result, place.split("."), value, place)
+    for place in sorted(changes, key=lambda place: place.count(".")):
+        _put(result, place.split("."), changes[place], place)
     return result
 
 
 def _put(tree: dict[str, Any], path: list[str], value: Any, place: str) -> None:
     for depth, key in enumerate(path[:-1]):
-        tree.setdefault(key, {})
-        tree[key] = _as_table(tree[key])
+        off = tree.get(key) is None or tree[key] is False
+        tree[key] = {} if off else _as_table(tree[key])
         if isinstance(tree[key], list | tuple):  # a list of named tables is reached by name
             tree[key] = [_as_table(item) for item in tree[key]]
             return _put_in_list(tree[key], path[depth + 1 :], value, place)
@@ -46,10 +50,11 @@ def _as_table(value: Any) -> Any:
 
 
 def _merged_value(old: Any, new: Any) -> Any:
-    new = copy.deepcopy(new)
+    if isinstance(new, str) and isinstance(old, dict) and old.get("name") == new:
+        return old  # the name that it has already
     if not isinstance(new, dict):
-        return new
+        return copy.deepcopy(new)
     old = _as_table(old)
     if not isinstance(old, dict) or ("name" in new and new["name"] != old.get("name")):
-        return merged({}, new)
-    return merged(old, new)
+        old = {}
+    return old | {key: _merged_value(old.get(key), value) for key, value in new.items()}

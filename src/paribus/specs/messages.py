@@ -31,7 +31,16 @@ _PYDANTIC_SPEAKS = {
 
 def error_lines(error: ValidationError, where: str, under: str = "") -> list[str]:
     """`study.toml: run.net.name: unknown net 'lenet'; known: ...`, one for each fault."""
-    return [_line(fault, where, under) for fault in error.errors(include_url=False)]
+    faults = error.errors(include_url=False)
+    return [_line(fault, where, under) for fault in faults if not _follows_from_another(fault, faults)]
+
+
+def _follows_from_another(fault: Any, faults: list[Any]) -> bool:
+    """A list whose only member is wrong also counts as too short."""
+    place = fault["loc"]
+    return fault["type"] == "too_short" and any(
+        other["loc"][: len(place)] == place and len(other["loc"]) > len(place) for other in faults
+    )
 
 
 def _line(fault: Any, where: str, under: str) -> str:
@@ -39,6 +48,7 @@ def _line(fault: Any, where: str, under: str) -> str:
     steps = [str(step) for step in fault["loc"] if not str(step).startswith("<")]
     if "key" in context:
         steps.append(str(context["key"]))
+    steps = [step if step.isprintable() else repr(step) for step in steps]
     place = ".".join(filter(None, [under, *steps]))
     return ": ".join(filter(None, [where, place, _what(fault, context)]))
 

@@ -1,14 +1,25 @@
 """Which network, and how large."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticKnownError
 
 from paribus.specs.base import Options, Sequence
 from paribus.specs.tables import Entry, OneOf
 
 Width = Annotated[int, Field(ge=1, le=65_536)]
 Dropout = Annotated[float, Field(ge=0, lt=1)]
+
+
+def _whole(given: Any) -> Any:
+    """A Literal of numbers takes true for 1, and 3.0 for 3, however strict it is."""
+    if not isinstance(given, int) or isinstance(given, bool):
+        raise PydanticKnownError("int_type")
+    return given
+
+
+Kernel = Annotated[Literal[1, 3, 5, 7], BeforeValidator(_whole)]
 
 
 class Linear(Options):
@@ -38,7 +49,7 @@ class Plain(Options):
 
     name: Literal["plain"] = "plain"
     widths: Annotated[Sequence[Width], Field(min_length=1, max_length=32)] = (32, 64, 128)
-    kernel: Literal[1, 3, 5, 7] = 3
+    kernel: Kernel = 3
     batch_norm: bool = False
     dropout: Dropout = 0.0  # of whole channels after each convolution, and before each linear layer
     pooling: Literal["max", "average", "none"] = "max"  # by two, after each convolution

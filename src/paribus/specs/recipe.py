@@ -38,14 +38,15 @@ class RecipeSpec(Spec):
     randomise: Sequence[Stream] = STREAMS  # what the seed varies; the rest is held at seed 0
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
 
-    @field_validator("augment", "stop", mode="before")
+    @field_validator("augment", mode="before", json_schema_input_type=Literal[False] | Sequence[AugmentSpec])
     @classmethod
-    def _false_means_none(cls, given: Any, info: Any) -> Any:
-        if given is False:
-            return () if info.field_name == "augment" else None
-        if given is True and info.field_name == "stop":
-            return StopSpec()
-        return given
+    def _false_means_no_operation(cls, given: Any) -> Any:
+        return () if given is False else given
+
+    @field_validator("stop", mode="before", json_schema_input_type=Literal[True] | StopSpec | None)
+    @classmethod
+    def _true_means_the_defaults(cls, given: Any) -> Any:
+        return StopSpec() if given is True else given
 
     @field_validator("randomise")
     @classmethod

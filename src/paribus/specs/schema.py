@@ -13,7 +13,7 @@ SCHEMA_PATH = Path(__file__).with_name("study.schema.json")
 
 
 def study_schema() -> dict[str, Any]:
-    schema = StudySpec.model_json_schema()
+    schema = _with_false_for_none(StudySpec.model_json_schema())
     schema["properties"]["profiles"] = {
         "type": "object",
         "description": "settings to replace when a profile is asked for, by its name",
@@ -24,6 +24,18 @@ def study_schema() -> dict[str, Any]:
         "title": "paribus study",
         **{key: value for key, value in schema.items() if key != "title"},
     }
+
+
+def _with_false_for_none(schema: Any) -> Any:
+    """TOML has no null; what may be none is switched off by `false`."""
+    if isinstance(schema, list):
+        return [_with_false_for_none(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    plain = {key: _with_false_for_none(part) for key, part in schema.items()}
+    if {"type": "null"} in plain.get("anyOf", []):
+        plain["anyOf"].append({"const": False})
+    return plain
 
 
 def write_schema(path: Path = SCHEMA_PATH) -> None:

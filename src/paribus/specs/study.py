@@ -1,17 +1,20 @@
 """The study: a question. A base recipe, what varies, the control, the seeds, the metric, the limits."""
 
+import itertools
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from paribus.specs.base import Sequence, Spec
+from paribus.specs.base import Plain, Sequence, Spec
 from paribus.specs.recipe import RecipeSpec
 from paribus.specs.words import did_you_mean, known, quoted
 
 BASE_ARM = "base"  # the recipe of [run] itself, as an arm
 
 Seed = Annotated[int, Field(ge=0, lt=2**31)]
+Levels = Annotated[Sequence[Plain], Field(min_length=1)]  # the values of a factor
 
 
 class QuestionSpec(Spec):
@@ -25,7 +28,12 @@ class QuestionSpec(Spec):
     alpha: Annotated[float, Field(gt=0, lt=0.5)] = 0.05  # wrong verdicts allowed, over all contrasts
     score: Literal["auto", "last", "best"] = "auto"  # auto: best epoch where stopping early, else last
 
-    @field_validator("seeds", mode="before")
+    @field_validator(
+        "seeds",
+        mode="before",
+        json_schema_input_type=Annotated[int, Field(ge=1, le=10_000)]
+        | Annotated[Sequence[Seed], Field(min_length=1, max_length=10_000)],
+    )
     @classmethod
     def _a_number_means_the_first_so_many(cls, given: Any) -> Any:
         if isinstance(given, int) and not isinstance(given, bool) and 1 <= given <= 10_000:
@@ -41,9 +49,10 @@ class QuestionSpec(Spec):
     @field_validator("seeds")
     @classmethod
     def _no_seed_twice(cls, given: tuple[int, ...]) -> tuple[int, ...]:
-        twice = sorted({seed for seed in given if given.count(seed) > 1})
-        if twice:
-            raise PydanticCustomError("twice", "seed {seed} is listed twice", {"seed": twice[0]})
+        in_order = sorted(given)
+        for one, next_one in itertools.pairwise(in_order):
+            if one == next_one:
+                raise PydanticCustomError("twice", "seed {seed} is listed twice", {"seed": one})
         return given
 
 
@@ -65,8 +74,8 @@ class StudySpec(Spec):
 
     study: QuestionSpec
     run: RecipeSpec
-    factors: dict[str, Annotated[Sequence[Any], Field(min_length=1)]] = {}
-    arms: dict[str, dict[str, Any]] = {}
+    factors: dict[str, Levels] = {}
+    arms: dict[str, dict[str, Plain]] = {}
     limits: LimitsSpec = LimitsSpec()
     reference: dict[str, ReferenceSpec] = {}  # by arm
 
@@ -78,6 +87,11 @@ class StudySpec(Spec):
                 "seed", "a study sets its seeds in study.seeds, not here", {"key": "seed"}
             )
         return run
+
+    @field_validator("factors", mode="before", json_schema_input_type=dict[str, Levels | dict[str, Any]])
+    @classmethod
+    def _places_may_go_without_quotes(cls, given: Any) -> Any:
+        return dict(_by_place(given)) if isinstance(given, dict) else given
 
     @field_validator("factors", mode="after")
     @classmethod
@@ -95,11 +109,11 @@ class StudySpec(Spec):
 
     @model_validator(mode="after")
     def _seeds_are_no_factor(self) -> "StudySpec":
-        for name in self.factors:
-            if "seed" in places_of(name):
-                raise PydanticCustomError(
-                    "seed", "a study sets its seeds in study.seeds", {"key": f"factors.{name}"}
-                )
+        places = {f"factors.{name}": places_of(name) for name in self.factors}
+        places |= {f"arms.{name}": list(changes) for name, changes in self.arms.items()}
+        for name, changed in places.items():
+            if "seed" in changed:
+                raise PydanticCustomError("seed", "a study sets its seeds in study.seeds", {"key": name})
         return self
 
     @property
@@ -108,6 +122,15 @@ class StudySpec(Spec):
         if self.study.score == "auto":
             return "best" if self.run.stop else "last"
         return self.study.score
+
+
+def _by_place(tree: dict[str, Any], under: str = "") -> Iterator[tuple[str, Any]]:
+    """TOML reads `optimizer.lr = [0.1]` as a table in a table; no factor's values are one."""
+    for key, value in tree.items():
+        if isinstance(value, dict) and value:
+            yield from _by_place(value, f"{under}{key}.")
+        else:
+            yield f"{under}{key}", value
 
 
 def places_of(factor: str) -> list[str]:

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-from pydantic import ConfigDict, GetCoreSchemaHandler
+from pydantic import ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from paribus.errors import SpecError
-from paribus.specs.base import Options
+from paribus.specs.base import Options, Plain
 from paribus.specs.words import did_you_mean, known, quoted
+
+_USER_OBJECT = "^[^:]+:[^:]+$"  # as an editor sees it; `is_user_object` looks closer
 
 
 @dataclass(frozen=True)
@@ -30,13 +32,14 @@ class UserOptions(Options):
     """The options of the user's own thing, `"my_module:MyNet"`; what they may be is its affair."""
 
     model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Plain] = Field(init=False)
 
     def arguments(self) -> dict[str, Any]:
         """The options without the name: keyword arguments of the user's object."""
         return dict(self.model_extra or {})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one is like no other: types that are annotated want a hash
 class OneOf:
     """The annotation of a setting that is one entry of `table`, given as a table or a bare name."""
 
@@ -52,9 +55,26 @@ class OneOf:
         union = core_schema.tagged_union_schema(choices, self._choose)
         return core_schema.no_info_before_validator_function(self._spell_out, union)
 
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """One of the tables, which needs its name unless it is the default's, or a bare name."""
+        tables: dict[str, CoreSchema] = schema["schema"]["choices"]
+        choices: list[dict[str, Any]] = [{"enum": sorted(self.table)}]
+        for tag, table in tables.items():
+            choice = handler(table)
+            if tag != _tag(self.default or ""):
+                choice = {**choice, "required": sorted({"name", *choice.get("required", [])})}
+            choices.append(choice)
+        if self.open_to_users:
+            users_own = {"type": "string", "pattern": _USER_OBJECT}
+            choices[-1] = {**choices[-1], "properties": {"name": users_own}}
+            choices.append(users_own)
+        return {"oneOf": choices}
+
     def _spell_out(self, given: Any) -> Any:
         """A bare name becomes a table; a name that nobody knows is refused here, with the nearest."""
-        if isinstance(given, Options):
+        if isinstance(given, self._kinds()):
             return given
         if isinstance(given, str):
             given = {"name": given}
@@ -78,6 +98,10 @@ class OneOf:
                 },
             )
         return given | {"name": name}
+
+    def _kinds(self) -> tuple[type[Options], ...]:
+        kinds = tuple(entry.options for entry in self.table.values())
+        return (*kinds, UserOptions) if self.open_to_users else kinds
 
     def _knows(self, name: str) -> bool:
         return name in self.table or (self.open_to_users and is_user_object(name))

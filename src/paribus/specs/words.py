@@ -10,17 +10,17 @@ _SHOWN_CHARACTERS = 60
 def quoted(value: object) -> str:
     """A value as the study file would spell it, cut when it is long."""
     if isinstance(value, str):
-        text = f"'{value}'"
+        text = f"'{value}'" if value.isprintable() else repr(value)
     else:
         try:
-            text = json.dumps(value, ensure_ascii=False)
-        except TypeError:
+            text = json.dumps(value, ensure_ascii=False, default=str)
+        except (TypeError, ValueError):
             text = repr(value)
     return text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 1] + "…"
 
 
 def known(words: Iterable[str]) -> str:
-    return "known: " + ", ".join(sorted(words))
+    return "known: " + (", ".join(sorted(words)) or "none")
 
 
 def did_you_mean(given: str, words: Iterable[str]) -> str:

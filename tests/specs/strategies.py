@@ -1,0 +1,170 @@
+"""Hypothesis strategies that build studies which ought to be valid."""
+
+from hypothesis import strategies as st
+
+from paribus.specs import BASE_ARM
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)  # quotes, newlines, any script
+NAMES = st.one_of(st.sampled_from(["a", "b.c", 'say "so"', "line\nbreak", "Größe", "'"]), TEXTS)
+
+
+def whole(low, high):
+    return st.integers(low, high)
+
+
+def real(low, high, *, open_low=False, open_high=False):
+    numbers = st.floats(low, high, exclude_min=open_low, exclude_max=open_high, allow_subnormal=False)
+    return numbers.map(abs) if low >= 0 else numbers
+
+
+def table(name, **options):
+    """A table that has its name, and any of the options."""
+    return st.fixed_dictionaries({"name": st.just(name)}, optional=options)
+
+
+def or_false(values):
+    return st.one_of(st.just(False), values)
+
+
+SHARES = real(0, 1, open_low=True, open_high=True)
+BELOW_ONE = real(0, 1, open_high=True)
+WIDTHS = st.lists(whole(1, 65_536), min_size=1, max_size=4)
+SELECTIONS = {
+    "validation": SHARES,
+    "classes": or_false(st.lists(st.one_of(whole(0, 99), TEXTS), max_size=4)),
+    "per_class": or_false(whole(2, 10**9)),
+    "resize": or_false(whole(4, 1024)),
+}
+COUNTS = whole(20, 1_000_000)
+DATA = st.one_of(
+    table("streetnumbers", train=COUNTS, test=COUNTS, extra=whole(0, 10), size=whole(16, 128), **SELECTIONS),
+    table("digits", **SELECTIONS),
+    st.builds(
+        dict.__or__,
+        table("folder", test=SHARES, on_bad=st.sampled_from(["fail", "skip"]), **SELECTIONS),
+        st.fixed_dictionaries({"path": TEXTS}),
+    ),
+    st.builds(
+        dict.__or__,
+        table("npz", test=SHARES, **SELECTIONS),
+        st.fixed_dictionaries({"path": TEXTS}),
+    ),
+    st.sampled_from(["streetnumbers", "digits"]),
+)
+PLAIN = st.recursive(
+    st.one_of(TEXTS, st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False)),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(NAMES, inner, max_size=3)),
+    max_leaves=6,
+)
+NETS = st.one_of(
+    table("linear"),
+    table("mlp", hidden=WIDTHS, batch_norm=st.booleans(), dropout=BELOW_ONE),
+    table("lenet5", dropout=BELOW_ONE),
+    table(
+        "plain",
+        widths=WIDTHS,
+        kernel=st.sampled_from([1, 3, 5, 7]),
+        batch_norm=st.booleans(),
+        dropout=BELOW_ONE,
+        pooling=st.sampled_from(["max", "average", "none"]),
+        global_pooling=st.booleans(),
+        fully_connected=st.lists(whole(1, 65_536), max_size=3),
+    ),
+    st.builds(
+        dict.__or__,
+        st.dictionaries(TEXTS.filter(lambda key: key != "name"), PLAIN, max_size=3),
+        st.just({"name": "my.module:Net"}),
+    ),
+    st.sampled_from(["linear", "mlp", "lenet5", "plain", "mine:net"]),
+)
+PROBABILITY = real(0, 1)
+AUGMENTS = st.one_of(
+    table("flip", probability=PROBABILITY),
+    table("shift-crop", pixels=whole(1, 128), padding=st.sampled_from(["zero", "reflect"])),
+    table("rotate", degrees=real(0, 180, open_low=True), probability=PROBABILITY),
+    table("brightness", strength=PROBABILITY),
+    table("contrast", strength=PROBABILITY, probability=PROBABILITY),
+    st.sampled_from(["flip", "shift-crop", "rotate", "brightness", "contrast"]),
+)
+OPERATIONS = st.lists(AUGMENTS, max_size=5, unique_by=lambda a: a if isinstance(a, str) else a["name"])
+RATES = st.one_of(real(0, 1e6, open_low=True), whole(1, 10))
+STEPS = {"lr": RATES, "weight_decay": real(0, 10)}
+ADAMS = {"beta1": BELOW_ONE, "beta2": BELOW_ONE, "epsilon": RATES, **STEPS}
+OPTIMIZERS = st.one_of(
+    table("sgd", momentum=BELOW_ONE, nesterov=st.booleans(), **STEPS),
+    table("adam", **ADAMS),
+    table("adamw", **ADAMS),
+    st.fixed_dictionaries({}, optional=ADAMS),  # the default's name may be left out
+    st.sampled_from(["sgd", "adam", "adamw"]),
+)
+SCHEDULES = st.one_of(
+    table("constant", warmup=BELOW_ONE),
+    table("cosine", warmup=BELOW_ONE, final=PROBABILITY),
+    table("one-cycle", peak=SHARES, start_divisor=real(1, 1e6), final_divisor=real(1, 1e6)),
+    st.sampled_from(["constant", "cosine", "one-cycle"]),
+)
+STOP = st.one_of(
+    st.booleans(),
+    st.fixed_dictionaries(
+        {}, optional={"patience": whole(1, 99), "watch": st.sampled_from(["accuracy", "loss"])}
+    ),
+)
+STREAMS = st.lists(st.sampled_from(["split", "weights", "order", "augment", "dropout"]), unique=True)
+RECIPES = st.fixed_dictionaries(
+    {"data": DATA, "net": NETS},
+    optional={
+        "augment": or_false(OPERATIONS),
+        "optimizer": OPTIMIZERS,
+        "schedule": SCHEDULES,
+        "batch_size": whole(1, 65_536),
+        "epochs": whole(1, 100_000),
+        "stop": STOP,
+        "normalise": st.booleans(),
+        "divergence_loss": RATES,
+        "precision": st.just("fp32"),
+        "layout": st.sampled_from(["channels-last", "contiguous"]),
+        "randomise": STREAMS,
+        "seed": st.just(0),
+    },
+)
+SEEDS = st.one_of(
+    whole(1, 20), st.lists(whole(0, 2**31 - 1), min_size=1, max_size=6, unique=True)
+)  # fmt: skip
+QUESTIONS = st.fixed_dictionaries(
+    {"title": TEXTS.filter(bool)},
+    optional={
+        "control": st.one_of(st.just(BASE_ARM), TEXTS),
+        "seeds": SEEDS,
+        "metric": st.sampled_from(["accuracy", "balanced_accuracy", "macro_f1"]),
+        "margin": or_false(SHARES),
+        "alpha": real(0, 0.5, open_low=True, open_high=True),
+        "score": st.sampled_from(["auto", "last", "best"]),
+    },
+)
+PLACES = st.sampled_from(["optimizer.lr", "net", "data.per_class", "augment", "epochs"])
+FACTORS = st.one_of(
+    st.dictionaries(PLACES, st.lists(PLAIN, min_size=1, max_size=3), max_size=3),
+    st.dictionaries(
+        st.just("optimizer.lr, batch_size"),
+        st.lists(st.lists(PLAIN, min_size=2, max_size=2), min_size=1, max_size=3),
+        max_size=1,
+    ),
+)
+STUDIES = st.fixed_dictionaries(
+    {"study": QUESTIONS, "run": RECIPES},
+    optional={
+        "factors": FACTORS,
+        "arms": st.dictionaries(NAMES, st.dictionaries(PLACES, PLAIN, max_size=2), max_size=3),
+        "limits": st.fixed_dictionaries({}, optional={"parameters": or_false(whole(1, 10**12))}),
+        "reference": st.dictionaries(
+            NAMES,
+            st.fixed_dictionaries({"value": real(-10, 10)}, optional={"source": TEXTS}),
+            max_size=2,
+        ),
+    },
+)
+JSON_LIKE = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), TEXTS),
+    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(TEXTS, inner, max_size=4)),
+    max_leaves=10,
+)

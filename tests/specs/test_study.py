@@ -1,0 +1,43 @@
+import pytest
+
+from paribus.specs import parse_study
+from paribus.specs.study import places_of, unknown_arm
+
+
+def study(run=None, **question):
+    return parse_study(
+        {"study": {"title": "t"} | question, "run": {"data": "digits", "net": "plain"} | (run or {})}
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        (1, (0,)),
+        (3, (0, 1, 2)),
+        ([5, 3], (5, 3)),
+        ((2**31 - 1,), (2**31 - 1,)),
+        (10_000, tuple(range(10_000))),
+    ],
+)
+def test_a_number_of_seeds_means_the_first_so_many_and_a_list_itself(given, meant):
+    assert study(seeds=given).study.seeds == meant
+
+
+@pytest.mark.parametrize(
+    ("score", "stop", "scored"),
+    [("auto", False, "last"), ("auto", True, "best"), ("last", True, "last"), ("best", False, "best")],
+)
+def test_the_last_epoch_speaks_for_a_run_unless_it_stops_early_or_another_is_asked_for(score, stop, scored):
+    assert study({"stop": stop}, score=score).scored_epoch == scored
+
+
+def test_a_zipped_factor_names_its_places_between_commas():
+    assert places_of("optimizer.lr, epochs") == ["optimizer.lr", "epochs"]
+    assert places_of("epochs") == ["epochs"]
+
+
+def test_an_unknown_arm_is_answered_with_the_nearest():
+    assert unknown_arm("bas", ["base", "other"]) == (
+        "no arm is called 'bas'; known: base, other. Did you mean 'base'?"
+    )
