@@ -197,6 +197,10 @@ def test_faults_in_a_recipe(run, message):
                 "given 0.1"
             ),
         ),
+        (
+            {"factors": {"epochs": [1], "optimizer.lr, epochs": [[0.1, 2]]}},
+            "factors.optimizer.lr, epochs: 'epochs' is varied twice",
+        ),
         ({"factors": {"seed": [0, 1]}}, "factors.seed: a study sets its seeds in study.seeds"),
         (
             {"factors": {"epochs, seed": [[1, 1]]}},

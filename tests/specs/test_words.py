@@ -32,6 +32,11 @@ def test_known_words_are_sorted_and_none_are_said_to_be_none():
     assert known([]) == "known: none"
 
 
+def test_of_very_many_words_the_first_are_shown():
+    words = [f"{n:03}" for n in range(1000)]
+    assert known(words) == f"known: {', '.join(words[:30])} and 970 more"
+
+
 @pytest.mark.parametrize(
     ("given", "hint"),
     [

@@ -1,6 +1,7 @@
 """The arms of a study: the grid of its factors, its named arms, and which of them is the control."""
 
 import itertools
+import re
 import tomllib
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from paribus.errors import SpecError
-from paribus.specs import BASE_ARM, RecipeSpec, StudySpec, canonical, value_toml
+from paribus.specs import BASE_ARM, RecipeSpec, StudySpec, canonical, digest, value_toml
 from paribus.specs.merging import merged
 from paribus.specs.messages import error_lines
 from paribus.specs.study import places_of, unknown_arm
@@ -29,7 +30,7 @@ def expand_arms(spec: StudySpec, *, where: str = "study") -> tuple[Arm, ...]:
     """Every arm, the grid first, in the file's order. Raises SpecError with one line a fault."""
     base = canonical(spec.run)
     arms, faults = [], []
-    for place, name, changes in _all_changes(spec):
+    for place, name, changes in _all_changes(spec, where):
         try:
             recipe = RecipeSpec.model_validate(merged(base, changes))
             arms.append(Arm(name, recipe, changes))
@@ -52,9 +53,9 @@ def find_control(spec: StudySpec, arms: tuple[Arm, ...], *, where: str = "study"
     raise SpecError(f"{where}: study.control: {unknown_arm(spec.study.control, names)}")
 
 
-def _all_changes(spec: StudySpec) -> list[tuple[str, str, dict[str, Any]]]:
+def _all_changes(spec: StudySpec, where: str) -> list[tuple[str, str, dict[str, Any]]]:
     """(place in the file, arm's name, what it changes) for each arm."""
-    grid = itertools.product(*[_levels(factor, values) for factor, values in spec.factors.items()])
+    grid = itertools.product(*[_levels(factor, values, where) for factor, values in spec.factors.items()])
     found = [("factors", ",".join(name for name, _ in levels), _joined(levels)) for levels in grid if levels]
     found += [(f"arms.{name}", name, changes) for name, changes in spec.arms.items()]
     if not found or (spec.study.control == BASE_ARM and BASE_ARM not in spec.arms):
@@ -69,22 +70,22 @@ def _joined(levels: tuple[Level, ...]) -> dict[str, Any]:
     return changes
 
 
-def _levels(factor: str, values: tuple[Any, ...]) -> list[Level]:
+def _levels(factor: str, values: tuple[Any, ...], where: str) -> list[Level]:
     places = places_of(factor)
     levels = []
     for value in values:
         together = value if len(places) > 1 else [value]
-        named = [_named(place, v) for place, v in zip(places, together, strict=True)]
+        named = [_named(place, v, where) for place, v in zip(places, together, strict=True)]
         levels.append((",".join(n for n, _ in named), {p: v for _, (p, v) in named}))
     return levels
 
 
-def _named(place: str, value: Any) -> tuple[str, tuple[str, Any]]:
+def _named(place: str, value: Any, where: str) -> tuple[str, tuple[str, Any]]:
     """`place=value` with TOML's spelling; a table goes by its label."""
     if isinstance(value, dict):
         if "label" not in value:
             raise SpecError(
-                f"factors.{place}: a table as a value needs a label, "
+                f"{where}: factors.{place}: a table as a value needs a label, "
                 'such as { label = "small", name = "plain" }'
             )
         rest = {key: v for key, v in value.items() if key != "label"}
@@ -96,7 +97,7 @@ def _named(place: str, value: Any) -> tuple[str, tuple[str, Any]]:
 def _respelt(control: str) -> str:
     """`optimizer.lr=1e-3` as the arm is named, `optimizer.lr=0.001`."""
     parts = []
-    for part in control.split(","):
+    for part in re.split(r",(?=[^,\[\]{}]+=)", control):  # not at the commas of a list
         place, _, text = part.partition("=")
         try:
             value = tomllib.loads(f"value = {text}")["value"]
@@ -107,8 +108,17 @@ def _respelt(control: str) -> str:
 
 
 def _refuse_twins(arms: list[Arm], where: str) -> None:
-    for one, other in itertools.combinations(arms, 2):
-        if one.name == other.name:
-            raise SpecError(f"{where}: two arms are called '{one.name}'")
-        if one.recipe == other.recipe:
-            raise SpecError(f"{where}: arms '{one.name}' and '{other.name}' are the same recipe; remove one")
+    names: set[str] = set()
+    by_recipe: dict[str, str] = {}
+    for arm in arms:
+        if arm.name in names:
+            raise SpecError(f"{where}: two arms are called '{arm.name}'")
+        names.add(arm.name)
+        other = by_recipe.setdefault(digest(canonical(arm.recipe)), arm.name)
+        if other == BASE_ARM and arm.name != BASE_ARM:
+            raise SpecError(
+                f"{where}: arm '{arm.name}' is the recipe of [run] itself, the arm 'base'; "
+                f"set study.control = '{arm.name}', or remove it"
+            )
+        if other != arm.name:
+            raise SpecError(f"{where}: arms '{other}' and '{arm.name}' are the same recipe; remove one")

@@ -107,6 +107,19 @@ class StudySpec(Spec):
                     )
         return factors
 
+    @field_validator("factors", mode="after")
+    @classmethod
+    def _no_setting_varied_twice(cls, factors: dict[str, Any]) -> dict[str, Any]:
+        varied: set[str] = set()
+        for name in factors:
+            for place in places_of(name):
+                if place in varied:
+                    raise PydanticCustomError(
+                        "twice", "'{place}' is varied twice", {"key": name, "place": place}
+                    )
+                varied.add(place)
+        return factors
+
     @model_validator(mode="after")
     def _seeds_are_no_factor(self) -> "StudySpec":
         places = {f"factors.{name}": places_of(name) for name in self.factors}

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable
 
 _SHOWN_CHARACTERS = 60
+_SHOWN_WORDS = 30  # more than any table has; a study may have a thousand arms
 
 
 def quoted(value: object) -> str:
@@ -20,7 +21,9 @@ def quoted(value: object) -> str:
 
 
 def known(words: Iterable[str]) -> str:
-    return "known: " + (", ".join(sorted(words)) or "none")
+    every = sorted(words)
+    more = f" and {len(every) - _SHOWN_WORDS} more" if len(every) > _SHOWN_WORDS else ""
+    return "known: " + (", ".join(every[:_SHOWN_WORDS]) or "none") + more
 
 
 def did_you_mean(given: str, words: Iterable[str]) -> str:
