@@ -1,0 +1,7 @@
+"""What people look at: one offline page, a Markdown table, a CSV. Computes no statistics; knows no torch."""
+
+from paribus.report.inputs import ReportInput
+from paribus.report.page import build_page
+from paribus.report.texts import build_csv, build_markdown
+
+__all__ = ["ReportInput", "build_csv", "build_markdown", "build_page"]

@@ -1,0 +1,31 @@
+"""A chart's place in the page: its box, its words for who cannot see it, its caption."""
+
+from dataclasses import dataclass
+
+from paribus.report.charts import Spec
+from paribus.report.markup import Html, element, embed_json, join
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One chart. `told` says in words what it shows; the page's script draws the specification."""
+
+    name: str
+    spec: Spec
+    told: str
+    caption: str
+
+    def write(self) -> Html:
+        return element(
+            "figure", write_chart(self.spec, self.told), element("figcaption", self.caption), class_="narrow"
+        )
+
+
+def write_chart(spec: Spec, told: str) -> Html:
+    """A box to draw in, followed by the specification itself."""
+    return join(
+        element(
+            "div", class_="chart", role="img", aria_label=told, style=f"--height:{spec['height'] + 40}px"
+        ),
+        element("script", embed_json(spec), type="application/json", class_="spec"),
+    )

@@ -1,0 +1,124 @@
+"""How the intervals were made, what they cover, and what more seeds would buy."""
+
+from paribus.analysis.results import ContrastResult, DivergenceResult
+from paribus.report.arms_table import name_cell
+from paribus.report.colours import ArmStyle
+from paribus.report.inputs import ReportInput
+from paribus.report.markup import Html, element, join
+from paribus.report.numerals import (
+    NOTHING,
+    as_interval,
+    as_level,
+    as_points,
+    as_probability,
+    count_of,
+)
+
+COVERAGE = (
+    "Intervals are Student's t intervals of the paired differences (the same seed in both arms), not BCa "
+    "bootstrap intervals: with 6 pairs a nominal 95 % BCa interval covers 82 to 86 %, the t interval 95 % "
+    "for normal differences, 96 % with heavy tails and about 88 % with strong skew."
+)
+SIGN_FLIP = (
+    "The sign-flip test stands beside as a second opinion and never decides: its smallest p is 2 to the "
+    "power 1 \N{MINUS SIGN} n, so with few seeds it cannot reach significance."
+)
+
+
+def write_fine_print(report: ReportInput, styles: dict[str, ArmStyle]) -> Html:
+    contrasts = report.conclusion.contrasts
+    if not contrasts:
+        return element("p", "Nothing was compared.")
+    rows = [_write_row(contrast, styles[contrast.arm]) for contrast in contrasts]
+    head = element("tr", *(element("th", title, scope="col") for title in TITLES))
+    table = element(
+        "table",
+        element("caption", "Differences in points; p not yet corrected."),
+        element("thead", head),
+        element("tbody", *rows),
+        class_="tests",
+    )
+    region = element("div", table, class_="scrolling", role="region", aria_label="Tests", tabindex=0)
+    return join(element("p", COVERAGE), element("p", _say_rule(report)), region, *_say_divergence(report))
+
+
+TITLES = (
+    "arm",
+    "pairs",
+    "95 % alone",
+    "interval shown",
+    "its level",
+    "p, t test",
+    "p, sign-flip",
+    "detectable",
+    "seeds to decide",
+    "correlation",
+    "new images too",
+)
+
+
+def _say_rule(report: ReportInput) -> str:
+    """Holm, the words and their rule; no words where too few seeds allow none."""
+    conclusion = report.conclusion
+    many = count_of(len(conclusion.contrasts), "contrast")
+    if not any(contrast.word for contrast in conclusion.contrasts):
+        return f"The intervals are corrected for {many}. Verdicts start at five seeds. {SIGN_FLIP}"
+    margin = (
+        f" Equivalent: the interval lies within \N{PLUS-MINUS SIGN}{100 * conclusion.margin:g} points."
+        if conclusion.margin
+        else " No margin was stated, so no arm can be called equivalent."
+    )
+    return (
+        f"Better and worse: the t test survives Holm's correction over {many} at "
+        f"{100 * conclusion.alpha:g} %; the interval shown follows the same rule and never disagrees."
+        f"{margin} Everything else is undecided. {SIGN_FLIP}"
+    )
+
+
+def _write_row(contrast: ContrastResult, style: ArmStyle) -> Html:
+    cells = (
+        str(contrast.pairs),
+        as_interval(contrast.pointwise_low, contrast.pointwise_high) or NOTHING,
+        as_interval(contrast.low, contrast.high) or NOTHING,
+        as_level(contrast.level),
+        as_probability(contrast.p),
+        as_probability(contrast.p_signflip),
+        as_points(contrast.detectable).strip("+"),
+        _say_seeds(contrast.seeds_needed),
+        NOTHING
+        if contrast.correlation is None
+        else f"{contrast.correlation:.2f}".replace("-", "\N{MINUS SIGN}"),
+        {None: NOTHING, True: "no", False: "yes"}[contrast.these_images_only],
+    )
+    return element("tr", name_cell(contrast.arm, style), *(element("td", cell) for cell in cells))
+
+
+def _say_seeds(needed: tuple[int | None, int | None] | None) -> str:
+    """A range; an end is None where it lies beyond what was tried."""
+    if needed is None:
+        return NOTHING
+    low, high = needed
+    if low is None:
+        return "too many"
+    if high is None:
+        return f"{low:,} or more"
+    return f"{low:,}" if low == high else f"{low:,} to {high:,}"
+
+
+def _say_divergence(report: ReportInput) -> list[Html]:
+    """Fisher's exact test, for each contrast in which runs diverged."""
+    return [
+        element("p", element("bdi", contrast.arm), f": {_count_diverged(contrast.divergence)}")
+        for contrast in report.conclusion.contrasts
+        if contrast.divergence is not None
+    ]
+
+
+def _count_diverged(result: DivergenceResult) -> str:
+    return (
+        f"{result.arm_diverged} of {result.arm_runs} runs diverged, "
+        f"{result.control_diverged} of {result.control_runs} of the control's; "
+        f"Fisher's exact test p = {as_probability(result.p)}, "
+        f"{'a' if result.differs else 'no'} difference after Holm. "
+        "The figures of this arm are those of its finished runs only."
+    )

@@ -1,0 +1,49 @@
+"""What a report is made from, and the few questions that every part of it asks."""
+
+from dataclasses import dataclass
+
+from paribus.analysis.results import ArmResult, Conclusion, ContrastResult
+from paribus.store import EpochRecord, RunRecord
+
+
+@dataclass(frozen=True)
+class ReportInput:
+    """Everything that a report shows. The same input always gives the same bytes."""
+
+    conclusion: Conclusion
+    runs: dict[str, dict[int, RunRecord]]  # arm -> seed -> the run
+    histories: dict[str, dict[int, list[EpochRecord]]]  # arm -> seed -> its epochs
+    study_toml: str  # the study file as it was parsed
+    command: str  # what reproduces it
+    facts: dict[str, str]  # versions, machine, data fingerprint, revision
+    made: float  # seconds since 1970
+
+    @property
+    def control(self) -> ArmResult:
+        return next(arm for arm in self.conclusion.arms if arm.is_control)
+
+    def contrast_of(self, arm: str) -> ContrastResult | None:
+        return next((c for c in self.conclusion.contrasts if c.arm == arm), None)
+
+    def number_of(self, arm: str) -> int:
+        """The arm's place in the study, from 0: its colour and the address of its row follow from it."""
+        return [a.name for a in self.conclusion.arms].index(arm)
+
+    def distinct_runs(self) -> list[RunRecord]:
+        """Each run once, though two arms may share it."""
+        every = (run for seeds in self.runs.values() for run in seeds.values())
+        return list({run.fingerprint: run for run in every}.values())
+
+
+def pair_differences(arm: ArmResult, control: ArmResult) -> dict[int, float]:
+    """Arm minus control for each seed that has both, as shares."""
+    return {
+        seed: score - other
+        for seed, score in arm.scores.items()
+        if score is not None and (other := control.scores.get(seed)) is not None
+    }
+
+
+def row_id(number: int) -> str:
+    """Where an arm's row of the table stands in the page."""
+    return f"arm-{number}"

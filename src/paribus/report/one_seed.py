@@ -1,0 +1,59 @@
+"""What one seed would have said: the experiment most people run, beside this one."""
+
+from paribus.analysis.results import ContrastResult
+from paribus.report.arms_table import name_cell
+from paribus.report.colours import ArmStyle
+from paribus.report.inputs import ReportInput, pair_differences
+from paribus.report.markup import Html, element
+from paribus.report.numerals import as_list
+from paribus.report.strips import draw_seed_dots
+
+
+def write_one_seed(report: ReportInput, styles: dict[str, ArmStyle]) -> Html:
+    rows = [
+        _write_row(report, contrast, styles[contrast.arm])
+        for contrast in report.conclusion.contrasts
+        if contrast.other_way_share is not None
+    ]
+    if not rows:
+        return element("p", "No arm has finished a seed together with the control yet.")
+    return element(
+        "table",
+        element(
+            "caption",
+            "Filled: this seed alone ranks the arm and the control the other way round "
+            "than all seeds together; half: a tie.",
+        ),
+        element(
+            "thead",
+            element(
+                "tr",
+                *(
+                    element("th", title, scope="col")
+                    for title in ("arm against control", "seeds", "the other way")
+                ),
+            ),
+        ),
+        element("tbody", *rows),
+        class_="one-seed",
+    )
+
+
+def _write_row(report: ReportInput, contrast: ContrastResult, style: ArmStyle) -> Html:
+    arm = report.conclusion.arms[report.number_of(contrast.arm)]
+    misleading = rank_seeds(pair_differences(arm, report.control), contrast.difference or 0.0)
+    share = contrast.other_way_share or 0.0
+    seeds = [str(seed) for seed, wrong in misleading.items() if wrong == 1]
+    which = f"seed{'s' if len(seeds) > 1 else ''} {as_list(seeds)}" if seeds else "none"
+    count = f"{share * contrast.pairs:g} of {contrast.pairs} ({100 * share:.0f} %)"
+    return element(
+        "tr",
+        name_cell(contrast.arm, style),
+        element("td", draw_seed_dots(misleading, f"the other way: {which}"), class_="dots"),
+        element("td", count),
+    )
+
+
+def rank_seeds(differences: dict[int, float], mean: float) -> dict[int, float]:
+    """For each seed 1 if it points the other way than the mean, 0.5 where either is a tie, else 0."""
+    return {seed: 0.5 if d * mean == 0 else float(d * mean < 0) for seed, d in sorted(differences.items())}

@@ -1,0 +1,42 @@
+"""The whole page: sections in their order, styles and scripts inlined, nothing fetched."""
+
+from datetime import UTC, datetime
+from importlib.resources import files
+from string import Template
+
+from paribus.report.arms_table import write_arms_table, write_seeds_table
+from paribus.report.bundle import read_bundle
+from paribus.report.colours import style_arms
+from paribus.report.fine_print import write_fine_print
+from paribus.report.inputs import ReportInput
+from paribus.report.learning import write_learning
+from paribus.report.markup import Html, escape
+from paribus.report.one_seed import write_one_seed
+from paribus.report.provenance import write_provenance
+from paribus.report.verdict import write_verdict
+
+
+def build_page(report: ReportInput) -> str:
+    """One HTML file that needs no network and, for its numbers, no scripts."""
+    conclusion = report.conclusion
+    styles = style_arms([arm.name for arm in conclusion.arms], conclusion.control)
+    return Template(_read("page.html")).substitute(
+        title=escape(conclusion.title),
+        study=escape(conclusion.study),
+        revision=escape(conclusion.revision[:12]),
+        made=datetime.fromtimestamp(report.made, UTC).strftime("%-d %B %Y, %H:%M UTC"),
+        verdict=write_verdict(report, styles),
+        arms=write_arms_table(report, styles),
+        seeds=write_seeds_table(report, styles),
+        one_seed=write_one_seed(report, styles),
+        learning=write_learning(report, styles),
+        fine_print=write_fine_print(report, styles),
+        provenance=write_provenance(report, styles),
+        css=Html(_read("page.css")),
+        js=Html(_read("page.js")),
+        vega=Html(read_bundle()),
+    )
+
+
+def _read(name: str) -> str:
+    return (files("paribus.report") / name).read_text(encoding="utf-8")

@@ -1,0 +1,118 @@
+"""The first screen: the question, the sentences that answer it, and the chart that carries them."""
+
+import re
+
+from paribus.analysis.results import ContrastResult
+from paribus.report.charts import draw_differences
+from paribus.report.colours import ArmStyle
+from paribus.report.figures import Figure
+from paribus.report.inputs import ReportInput, row_id
+from paribus.report.markup import Html, element, escape, join
+from paribus.report.numerals import (
+    as_duration,
+    as_interval,
+    as_level,
+    as_list,
+    as_points,
+    count_of,
+)
+
+NUMBER = re.compile(r"\[[^\[\]]*\d[^\[\]]*\]|(?<![\w.])[+\u2212-]?\d(?:[\d,]*\d)?(?:\.\d+)?(?:\s?%)?")
+
+
+def write_verdict(report: ReportInput, styles: dict[str, ArmStyle]) -> Html:
+    conclusion = report.conclusion
+    sentences = [_write_sentence(report, contrast) for contrast in conclusion.contrasts]
+    chart = _show_differences(report, styles) if conclusion.contrasts else Html("")
+    return join(
+        *(
+            sentences
+            or [element("p", "One arm alone: there is nothing to compare it with.", class_="verdict")]
+        ),
+        chart,
+        element("p", say_cost(report), class_="cost"),
+        *(element("p", note, class_="note", dir="auto") for note in conclusion.notes),
+    )
+
+
+def say_cost(report: ReportInput) -> str:
+    """What was paid, and how honest the split is."""
+    runs = report.distinct_runs()
+    ended = [run for run in runs if run.state in {"finished", "diverged"}]
+    spent = sum(run.seconds or 0.0 for run in runs)
+    planned = len(report.conclusion.arms) * len(report.conclusion.seeds)
+    missing = sum(
+        state not in {"finished", "diverged"}
+        for arm in report.conclusion.arms
+        for state in arm.states.values()
+    )
+    waiting = f" {missing} of {planned} cells have no result yet." if missing else ""
+    return f"{count_of(len(ended), 'run')}, {as_duration(spent)} of training.{waiting} {say_split(report)}"
+
+
+def say_split(report: ReportInput) -> str:
+    looks = len(report.conclusion.looks)
+    if report.conclusion.split == "test":
+        return f"Concluded on the test set, which has been opened {_times(looks)}."
+    if looks:
+        return f"Concluded on validation images; the test set has been opened {_times(looks)}."
+    return "Concluded on validation images; the test set has not been opened."
+
+
+def _times(number: int) -> str:
+    return {1: "once", 2: "twice"}.get(number, f"{number} times")
+
+
+def _write_sentence(report: ReportInput, contrast: ContrastResult) -> Html:
+    """The sentence, with each number a link to the row that it comes from."""
+    address = f"#{row_id(report.number_of(contrast.arm))}"
+    names = sorted({contrast.arm, report.conclusion.control}, key=len, reverse=True)
+    pieces = re.split("|".join(f"({re.escape(name)})" for name in names), contrast.sentence)
+    written = [
+        element("bdi", piece, class_="arm" if piece == contrast.arm else None)
+        if piece in names
+        else _link_numbers(piece, address, contrast.word)
+        for piece in pieces
+        if piece
+    ]
+    return element("p", *written, class_="verdict", dir="auto")
+
+
+def _link_numbers(text: str, address: str, word: str | None) -> Html:
+    parts: list[str] = []
+    end = 0
+    for found in NUMBER.finditer(text):
+        parts += [_stress(text[end : found.start()], word), element("a", found.group(), href=address)]
+        end = found.end()
+    return join(*parts, _stress(text[end:], word))
+
+
+def _stress(text: str, word: str | None) -> Html:
+    if not word or word not in text.lower():
+        return escape(text)
+    before, found, after = re.split(f"({word})", text, maxsplit=1, flags=re.IGNORECASE)
+    return join(before, element("strong", found), after)
+
+
+def _show_differences(report: ReportInput, styles: dict[str, ArmStyle]) -> Html:
+    contrasts = report.conclusion.contrasts
+    figures = [
+        f"{c.arm}: {as_points(c.difference)} {as_interval(c.low, c.high)}, n = {c.pairs}" for c in contrasts
+    ]
+    levels = sorted({as_level(c.level) for c in contrasts if c.level is not None})
+    margin = report.conclusion.margin
+    caption = join(
+        "Difference from ",
+        element("bdi", report.conclusion.control),
+        f", in points. Line: the interval ({as_list(levels)}, corrected for "
+        f"{count_of(len(contrasts), 'contrast')}); "
+        "large dot: the mean; small dots: one seed each. "
+        "A line that does not touch zero is a difference. "
+        if levels
+        else ", in points. Dots: one seed each. ",
+        f"Shaded: differences under {as_points(margin).strip('+').rstrip('0').rstrip('.')} points, "
+        "which do not matter here."
+        if margin
+        else "",
+    )
+    return Figure("differences", draw_differences(report, styles), "; ".join(figures), caption).write()

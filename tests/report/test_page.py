@@ -1,0 +1,194 @@
+import re
+from dataclasses import replace
+
+import pytest
+import vl_convert
+from example import CONTROL, make_report, with_text
+from reading import Page
+
+from paribus.report import build_page
+from paribus.report.numerals import MINUS
+
+NASTY = (
+    "<script>alert(1)</script><img src=x> \"quoted\" 'and' & ]]> <!-- שלום \u2028 | `x` 😀 ${html} $$ {{x}} "
+    + "long " * 40
+)
+WORDS = ("better", "worse", "equivalent", "undecided")
+
+
+@pytest.fixture(scope="module")
+def report():
+    return make_report()
+
+
+@pytest.fixture(scope="module")
+def page(report):
+    return Page(build_page(report))
+
+
+def shown(share):
+    return f"{100 * share:.1f}".replace("-", MINUS)
+
+
+def test_the_table_of_arms_shows_what_was_concluded(report, page):
+    head, *rows = page.tables["arms"]
+    assert len(rows) == len(report.conclusion.arms) == 4
+    for arm, row in zip(report.conclusion.arms, rows, strict=True):
+        cells = dict(zip(head, row, strict=True))
+        assert cells["arm"] == arm.name
+        assert cells["accuracy, %"] == shown(arm.mean)
+        assert cells["95 % interval"] == f"[{shown(arm.low)}, {shown(arm.high)}]"
+        assert cells["parameters"] == "124,180"
+        assert cells["published, %"] == ("86.05" if arm.name == CONTROL else "")
+
+
+def test_the_table_of_arms_shows_each_difference_with_its_interval_and_word(report, page):
+    head, _, *rows = page.tables["arms"]
+    for contrast, row in zip(report.conclusion.contrasts, rows, strict=True):
+        cells = dict(zip(head, row, strict=True))
+        figures = [contrast.difference, contrast.low, contrast.high]
+        given = [
+            float(x.replace(MINUS, "-"))
+            for x in re.findall(rf"[+{MINUS}]?[\d.]+", cells["minus control"] + cells["interval, points"])
+        ]
+        assert given == pytest.approx([100 * f for f in figures], abs=0.0501)
+        assert cells["verdict"] == (contrast.word or "1 of 8 diverged")
+    assert {contrast.word for contrast in report.conclusion.contrasts} == {"better", "equivalent", None}
+
+
+def test_every_seed_has_its_value_or_its_state(report, page):
+    _, *rows = page.tables["seeds"]
+    for arm, (name, *cells) in zip(report.conclusion.arms, rows, strict=True):
+        assert name == arm.name
+        assert cells == [
+            arm.states[seed] if score is None else shown(score) for seed, score in arm.scores.items()
+        ]
+    assert "diverged" in rows[3]
+    assert "failed" in rows[2]
+
+
+def test_every_number_of_a_sentence_leads_to_a_row_that_exists(report):
+    html = build_page(report)
+    links = re.findall(r'<a href="#(arm-\d+)">([^<]+)</a>', html)
+    assert len(links) == 3 + 3 + 6  # difference, interval, seeds; runs diverged of runs, twice, for the last
+    assert {place for place, _ in links} <= set(Page(html).ids)
+
+
+def test_a_name_that_holds_a_number_is_no_link(report):
+    assert re.search(r"<a [^>]*>0\.00", build_page(report)) is None
+
+
+def test_nothing_is_fetched(report):
+    html = build_page(report)
+    page = Page(html)
+    assert page.loads == ["data:,"]
+    assert all(link.startswith("#") for link in page.links)
+    style = html[html.index("<style>") : html.index("</style>")]
+    assert "url(" not in style
+    assert "@import" not in style
+    assert "default-src 'none'" in html  # and the browser would refuse
+
+
+def test_no_text_of_a_user_becomes_markup():
+    plain, nasty = build_page(make_report()), build_page(with_text(make_report(), NASTY))
+    page = Page(nasty)
+    assert "alert(1)" in page.text
+    assert len(page.specs) == len(Page(plain).specs) > 0
+    for tag in ("script", "img"):
+        assert nasty.count(f"<{tag}") == plain.count(f"<{tag}")
+    assert "<!-- שלום" not in nasty
+    assert not page.open
+
+
+def test_a_users_text_stands_in_the_charts_as_it_is():
+    page = Page(build_page(with_text(make_report(), NASTY)))
+    names = [row["name"] for row in page.specs[0]["datasets"]["rows"]]
+    assert names == [f"{k} {NASTY}" for k in (1, 2, 3)]
+
+
+@pytest.mark.parametrize("seeds", [1, 2, 4])
+def test_under_five_seeds_no_verdict_word_appears(seeds):
+    html = (
+        build_page(make_report(seeds=seeds, troubles=False))
+        if seeds > 1
+        else build_page(make_report(seeds=2, troubles=False))
+    )
+    page = Page(html)
+    told = (page.text + " ".join(page.labels) + str(page.specs)).lower()
+    assert not [word for word in WORDS if word in told]
+
+
+def test_from_five_seeds_the_words_are_explained(page):
+    assert all(word in page.text.lower() for word in WORDS)
+
+
+def test_the_same_input_gives_the_same_bytes(report):
+    assert build_page(report) == build_page(make_report())
+
+
+def test_every_chart_compiles(page):
+    assert len(page.specs) == 1 + 2 + 2 * 4
+    for spec in page.specs:
+        assert vl_convert.vegalite_to_vega(spec)["marks"]
+
+
+def test_every_chart_is_told_in_words(report, page):
+    html = build_page(report)
+    charts = re.findall(r'<div class="chart" role="img" aria-label="([^"]+)"', html)
+    assert len(charts) == len(page.specs)
+    assert "optimizer.lr=0.003: +1." in charts[0]
+
+
+def test_tables_have_scopes_and_the_first_link_skips_to_them(page):
+    html = build_page(make_report())
+    assert len(re.findall(r"<th(?![^>]*scope=)[ >]", html)) == 0
+    assert page.links[0] == "#arms"
+    assert "arms" in page.ids
+    assert len(page.ids) == len(set(page.ids))
+
+
+def test_ten_arms_of_five_seeds_stay_under_three_megabytes():
+    report = make_report({f"arm {k}": 0.002 * k for k in range(10)}, seeds=5, epochs=20, steps=300)
+    assert len(build_page(report).encode()) < 3_000_000
+
+
+def test_a_study_that_has_not_begun_still_makes_a_page():
+    report = make_report(troubles=False)
+    empty = tuple(
+        replace(
+            arm,
+            scores=dict.fromkeys(arm.scores),
+            states=dict.fromkeys(arm.states, "planned"),
+            mean=None,
+            low=None,
+            high=None,
+            seconds=None,
+            parameters=None,
+        )
+        for arm in report.conclusion.arms
+    )
+    nothing = dict.fromkeys(
+        (
+            "difference",
+            "low",
+            "high",
+            "level",
+            "pointwise_low",
+            "pointwise_high",
+            "p",
+            "p_signflip",
+            "word",
+            "detectable",
+            "seeds_needed",
+            "other_way_share",
+            "correlation",
+        )
+    )
+    contrasts = tuple(
+        replace(c, pairs=0, sentence="No pairs yet.", **nothing) for c in report.conclusion.contrasts
+    )
+    conclusion = replace(report.conclusion, arms=empty, contrasts=contrasts)
+    page = Page(build_page(replace(report, conclusion=conclusion, runs={}, histories={})))
+    assert page.tables["seeds"][1][1:] == ["planned"] * 8
+    for spec in page.specs:
+        vl_convert.vegalite_to_vega(spec)
