@@ -1,18 +1,23 @@
 """Records become a conclusion. Knows no files, no pages and no torch."""
 
 from paribus.analysis.conclude import conclude
-from paribus.analysis.evidence import Evidence
+from paribus.analysis.evidence import Evidence, gather_evidence
+from paribus.analysis.foresight import ArmForesight, Foresight, foresee
 from paribus.analysis.metrics import Predictions, score
 from paribus.analysis.results import ArmResult, Conclusion, ContrastResult, DivergenceResult, Word
 
 __all__ = [
+    "ArmForesight",
     "ArmResult",
     "Conclusion",
     "ContrastResult",
     "DivergenceResult",
     "Evidence",
+    "Foresight",
     "Predictions",
     "Word",
     "conclude",
+    "foresee",
+    "gather_evidence",
     "score",
 ]

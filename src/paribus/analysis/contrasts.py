@@ -132,7 +132,7 @@ def _divergence(contrast: _Contrast, judged: Judgement | None) -> DivergenceResu
 def _holds_for_these_images_only(
     evidence: Evidence, contrast: _Contrast, judged: Judgement | None
 ) -> bool | None:
-    """Whether a better or worse would not stand on other images of the kind; None where it cannot be asked."""
+    """Whether the verdict would not stand on other images; None where it cannot be asked."""
     if judged is None or judged.interval is None or judged.word not in {"better", "worse"}:
         return None
     if evidence.spec.study.metric != "accuracy":

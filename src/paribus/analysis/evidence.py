@@ -1,4 +1,4 @@
-"""What a conclusion is drawn from."""
+"""What a conclusion is drawn from, and how it is gathered out of the ledger."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,13 +6,20 @@ from typing import Literal
 
 from paribus.analysis.metrics import Predictions, score
 from paribus.specs import StudySpec
-from paribus.store import LookRecord, RunRecord, StudyRecord
+from paribus.store import (
+    Ledger,
+    LookRecord,
+    RunRecord,
+    StudyRecord,
+    read_arrays,
+    read_looks,
+    read_runs,
+    read_test_scores,
+)
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """All that a conclusion is drawn from."""
-
     study: StudyRecord
     spec: StudySpec
     split: Literal["validation", "test"]
@@ -27,3 +34,20 @@ class Evidence:
         """By the study's metric; None where the run has not finished."""
         seen = self.predictions_of(arm, seed)
         return None if seen is None else score(self.spec.study.metric, seen)
+
+
+def gather_evidence(ledger: Ledger, study: StudyRecord) -> Evidence:
+    """On test where this revision's test set was opened for all its runs, else on validation."""
+    spec = StudySpec.model_validate(study.spec)
+    runs = read_runs(ledger, [name for cells in study.cells.values() for name in cells.values()])
+    finished = [name for name, run in runs.items() if run.state == "finished"]
+    opened = read_test_scores(ledger, study)
+    split: Literal["validation", "test"] = "test" if opened and set(finished) <= set(opened) else "validation"
+    file = f"{split}-{spec.scored_epoch}.safetensors"
+    seen = {name: read_predictions(ledger, name, file) for name in finished}
+    return Evidence(study, spec, split, runs, seen, read_looks(ledger, study.name))
+
+
+def read_predictions(ledger: Ledger, fingerprint: str, file: str) -> Predictions:
+    arrays, _ = read_arrays(ledger.run_folder(fingerprint) / file)
+    return Predictions(arrays["positions"], arrays["labels"], arrays["logits"])

@@ -56,9 +56,10 @@ def _on_missing(arms: Sequence[ArmResult]) -> str:
 
 
 def _on_seeds(spec: StudySpec) -> str:
-    if len(spec.study.seeds) >= FEWEST_SEEDS:
+    seeds = len(spec.study.seeds)
+    if seeds >= FEWEST_SEEDS:
         return ""
-    return f"With {len(spec.study.seeds)} seeds there are intervals but no verdicts; {FEWEST_SEEDS} is the least."
+    return f"With {seeds} seed{'s' * (seeds != 1)} there are no verdicts; {FEWEST_SEEDS} seeds are the least."
 
 
 def _on_looks(study: StudyRecord) -> str:
@@ -83,7 +84,7 @@ def _on_edges(spec: StudySpec, arms: Sequence[ArmResult]) -> list[str]:
             if len(values) >= 3 and numbers and value in {numbers[0], numbers[-1]}:
                 side = "lowest" if value == numbers[0] else "highest"
                 notes.append(
-                    f"The best arm has the {side} {place} that was tried, {value}: a better one may lie beyond."
+                    f"The best arm has the {side} {place} tried, {value}: a better one may lie beyond."
                 )
     return notes
 

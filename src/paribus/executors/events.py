@@ -26,7 +26,7 @@ class Job:
     recipe: RecipeSpec
     store: Path
     folder: Path  # what the recipe's paths are relative to
-    device: str = "cpu"
+    device: str = "auto"
     threads: int = 1
     checkpoint_seconds: float = 10.0
     test: Literal["last", "best"] | None = None

@@ -1,12 +1,13 @@
 """Runs in this very process, one after another: for notebooks, debuggers and tests. The same job function."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
 from paribus.executors.events import Event, Job
 from paribus.executors.job import run_job
-from paribus.executors.preparing import settle_process
+from paribus.executors.preparing import settled
 from paribus.executors.testing import test_job
 from paribus.store import open_ledger
 
@@ -19,8 +20,8 @@ class InlineExecutor:
         self._threads = threads
 
     def carry_out(self, jobs: Sequence[Job]) -> Iterator[Event]:
-        for job in jobs:
-            settle_process(job.device, self._threads)
+        for asked in jobs:
+            job = settled(replace(asked, threads=self._threads))
             events: list[Event] = []
             with open_ledger(job.store) as ledger:
                 if job.test is None:

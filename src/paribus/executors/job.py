@@ -5,7 +5,6 @@ claim -> prepare -> go on from the last checkpoint -> train -> keep weights and 
 
 import traceback
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from paribus.errors import ClaimLost, ParibusError, StoreError
@@ -40,7 +39,7 @@ def run_job(job: Job, ledger: Ledger, *, tell: Tell, stopping: Callable[[], bool
     try:
         run = prepare(job)
         note_parameters(ledger, claim, run.parameters)
-        with Scribe(ledger, claim, run_folder(ledger, job), job.checkpoint_seconds) as scribe:
+        with Scribe(ledger, claim, ledger.run_folder(job.fingerprint), job.checkpoint_seconds) as scribe:
             _resume(job, ledger, run, scribe, tell)
             ending = _train(job, run, scribe, tell, stopping)
         _close(job, ledger, claim, run, ending)
@@ -58,14 +57,10 @@ def run_job(job: Job, ledger: Ledger, *, tell: Tell, stopping: Callable[[], bool
     tell(Event("taken" if facts["state"] == "taken" else "ended", job.fingerprint, facts))
 
 
-def run_folder(ledger: Ledger, job: Job) -> Path:
-    return ledger.runs_folder / job.fingerprint[:16]
-
-
 def _resume(job: Job, ledger: Ledger, run: Prepared, scribe: Scribe, tell: Tell) -> None:
     """Goes to where the run's newest whole checkpoint stands, if it has one."""
     complaints: list[str] = []
-    if saved := read_checkpoint(run_folder(ledger, job)):
+    if saved := read_checkpoint(ledger.run_folder(job.fingerprint)):
         arrays, facts, complaints = saved
         run.state.restore(arrays, facts)
         scribe.note_epochs(run.state.history)
@@ -94,7 +89,7 @@ def _close(job: Job, ledger: Ledger, claim: Claim, run: Prepared, ending: str) -
     if ending == "stopped":
         release_run(ledger, claim, "stopped", reason="goes on from its checkpoint")
         return
-    folder, history = run_folder(ledger, job), run.state.history
+    folder, history = ledger.run_folder(job.fingerprint), run.state.history
     scores = {record.epoch: record.validation_accuracy for record in history}
     finish_run(
         ledger,

@@ -2,7 +2,7 @@
 
 import os
 import platform
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import torch
 
 from paribus.data import DataSet, Portion, open_data, select_training
+from paribus.errors import ExecutionError
 from paribus.executors.events import Job
 from paribus.nets import Shape
 from paribus.nets.building import build_net
@@ -61,11 +62,15 @@ def settle_process(device: str, threads: int) -> None:
         torch.backends.cudnn.benchmark = False
 
 
-def choose_device(wanted: str) -> str:
-    """`auto` is CUDA, else the CPU."""
-    if wanted == "auto":
-        return "cuda" if torch.cuda.is_available() else "cpu"
-    return wanted
+def settled(job: Job) -> Job:
+    """The job with its device chosen (`auto` is CUDA, else the CPU), in a process made ready for it."""
+    device = job.device
+    if device == "auto":
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    elif device == "cuda" and not torch.cuda.is_available():
+        raise ExecutionError("--device cuda: this torch sees no CUDA device; allowed here: auto, cpu")
+    settle_process(device, job.threads)
+    return replace(job, device=device)
 
 
 def describe_machine(job: Job) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from paribus.data import select_test
 from paribus.errors import ExecutionError
 from paribus.executors.events import Event, Job
-from paribus.executors.job import Tell, run_folder
+from paribus.executors.job import Tell
 from paribus.executors.keeping import keep_predictions
 from paribus.executors.preparing import load_portion, prepare
 from paribus.store import Ledger, read_arrays
@@ -15,7 +15,7 @@ def test_job(job: Job, ledger: Ledger, *, tell: Tell) -> None:
     """Evaluates the weights that the job names on all the test images of the recipe's classes."""
     if job.test is None:
         raise ExecutionError("a test job names the weights to test")
-    folder = run_folder(ledger, job)
+    folder = ledger.run_folder(job.fingerprint)
     weights, _ = read_arrays(folder / f"{job.test}.safetensors")
     run = prepare(job)
     run.state.net.load_state_dict(tensors_of(weights))

@@ -15,7 +15,7 @@ from typing import Any, TextIO
 from paribus.errors import ParibusError
 from paribus.executors.events import Event, Job
 from paribus.executors.job import run_job
-from paribus.executors.preparing import settle_process
+from paribus.executors.preparing import settled
 from paribus.executors.testing import test_job
 from paribus.store import Ledger, open_ledger
 
@@ -50,9 +50,10 @@ def _carry_out(
     if plain["folder"] not in sys.path:
         sys.path.insert(0, plain["folder"])  # the user's own modules lie beside the study
     try:
-        job = Job.from_plain(plain)
-        ledger = ledgers.setdefault(plain["store"], open_ledger(job.store))
-        settle_process(job.device, job.threads)
+        job = settled(Job.from_plain(plain))
+        if plain["store"] not in ledgers:
+            ledgers[plain["store"]] = open_ledger(job.store)
+        ledger = ledgers[plain["store"]]
 
         def tell(event: Event) -> None:
             _say(events, {"kind": event.kind, "fingerprint": event.fingerprint, "facts": event.facts})

@@ -4,7 +4,7 @@ from paribus.analysis.results import ArmResult
 from paribus.report.charts import say_outcome
 from paribus.report.colours import ArmStyle
 from paribus.report.inputs import ReportInput, row_id
-from paribus.report.markup import Html, element, join
+from paribus.report.markup import Html, element
 from paribus.report.numerals import (
     as_count,
     as_duration,
@@ -16,8 +16,7 @@ from paribus.report.numerals import (
     count_of,
 )
 from paribus.report.strips import draw_strip
-
-LONG_NAME = 32  # letters; longer names are broken into lines
+from paribus.report.tables import name_cell, write_table
 
 
 def write_arms_table(report: ReportInput, styles: dict[str, ArmStyle]) -> Html:
@@ -32,30 +31,17 @@ def write_arms_table(report: ReportInput, styles: dict[str, ArmStyle]) -> Html:
         "minus control": "number",
         "interval, points": "",
         "verdict": "",
-    }
-    titles |= ({"published, %": "number"} if published else {}) | {
+        **({"published, %": "number"} if published else {}),
         "parameters": "number",
         "time a run": "number",
     }
-    head = element("tr", *(element("th", t, scope="col", class_=kind or None) for t, kind in titles.items()))
     rows = [_write_arm(report, arm, styles[arm.name], published=published) for arm in report.conclusion.arms]
-    return _scrolling(
-        "Table of arms",
-        element(
-            "table",
-            element("caption", _caption(report)),
-            element("thead", head),
-            element("tbody", *rows),
-            class_="arms",
-        ),
-    )
+    return write_table("arms", titles, rows, label="Table of arms", caption=_caption(report))
 
 
 def write_seeds_table(report: ReportInput, styles: dict[str, ArmStyle]) -> Html:
     decimals = choose_decimals(report.conclusion)
     seeds = report.conclusion.seeds
-    titles = [element("th", "arm", scope="col")]
-    titles += [element("th", f"seed {seed}", scope="col", class_="number") for seed in seeds]
     rows = [
         element(
             "tr",
@@ -64,32 +50,9 @@ def write_seeds_table(report: ReportInput, styles: dict[str, ArmStyle]) -> Html:
         )
         for arm in report.conclusion.arms
     ]
+    titles = {"arm": "", **{f"seed {seed}": "number" for seed in seeds}}
     caption = f"{report.conclusion.metric.replace('_', ' ').capitalize()} of each run, in per cent."
-    return _scrolling(
-        "Each seed's value",
-        element(
-            "table",
-            element("caption", caption),
-            element("thead", element("tr", *titles)),
-            element("tbody", *rows),
-            class_="seeds",
-        ),
-    )
-
-
-def name_cell(name: str, style: ArmStyle) -> Html:
-    """A row's title: the arm's name beside a stroke of its colour."""
-    return element(
-        "th",
-        swatch(style),
-        element("bdi", name),
-        scope="row",
-        class_="long" if len(name) > LONG_NAME else None,
-    )
-
-
-def swatch(style: ArmStyle) -> Html:
-    return element("span", class_="swatch dashed" if style.dash else "swatch", style=f"--arm:{style.colour}")
+    return write_table("seeds", titles, rows, label="Each seed's value", caption=caption)
 
 
 def _write_arm(report: ReportInput, arm: ArmResult, style: ArmStyle, *, published: bool) -> Html:
@@ -136,17 +99,13 @@ def _say_runs(arm: ArmResult) -> str:
     return f"{arm.finished} of {len(arm.states)}, " + ", ".join(f"{n} {state}" for state, n in others.items())
 
 
-def _caption(report: ReportInput) -> Html:
+def _caption(report: ReportInput) -> str:
     split = "test" if report.conclusion.split == "test" else "validation"
     weights = "last" if report.conclusion.weights == "last" else "best"
     sources = {arm.reference_source for arm in report.conclusion.arms if arm.reference_source}
     said = f" Published figures: {'; '.join(sorted(sources))}." if sources else ""
-    return join(
+    return (
         f"{count_of(len(report.conclusion.arms), 'arm')}, "
         f"{count_of(len(report.conclusion.seeds), 'seed')} each, on the {split} split, "
         f"scored at each run's {weights} epoch.{said}"
     )
-
-
-def _scrolling(label: str, table: Html) -> Html:
-    return element("div", table, class_="scrolling", role="region", aria_label=label, tabindex=0)

@@ -217,16 +217,16 @@ def _draw_intervals() -> list[Spec]:
 
 
 def _draw_labels() -> list[Spec]:
-    """The arm's name at the left; at the right the word, with its figures under it or beside it."""
+    """The arm's name at the left; at the right the word, with its figures under it."""
     text: Spec = {"type": "text", "baseline": "middle"}
     name = {"align": "left", "fontWeight": 600, "yOffset": _wide("0", "-11")}
-    word = {"align": "left", "fontWeight": 600, "yOffset": _wide("-7", "-11"), "limit": WORDS - 20}
-    said = {"align": _wide("'left'", "'right'"), "opacity": 0.75, "yOffset": _wide("8", "-11")}
-    right = _wide(f"width - {WORDS - 20}", "width * 0.46")
+    right = {"align": _wide("'left'", "'right'"), "x": _wide(f"width - {WORDS - 20}", "width")}
+    word = {**right, "fontWeight": 600, "yOffset": _wide("-7", "-11"), "limit": WORDS - 20}
+    said = {**right, "opacity": _wide("0.75", "0"), "yOffset": 8}  # on a phone, only the table has them
     return [
-        _write_text({**text, **name, "x": 0, "limit": _wide(str(NAMES - 20), "width * 0.44")}, "name"),
-        _write_text({**text, **word, "x": right}, "word"),
-        _write_text({**text, **said, "x": _wide(f"width - {WORDS - 20}", "width")}, "said"),
+        _write_text({**text, **name, "x": 0, "limit": _wide(str(NAMES - 20), "width * 0.6")}, "name"),
+        _write_text({**text, **word}, "word"),
+        _write_text({**text, **said}, "said"),
     ]
 
 

@@ -1,7 +1,6 @@
 """How the intervals were made, what they cover, and what more seeds would buy."""
 
 from paribus.analysis.results import ContrastResult, DivergenceResult
-from paribus.report.arms_table import name_cell
 from paribus.report.colours import ArmStyle
 from paribus.report.inputs import ReportInput
 from paribus.report.markup import Html, element, join
@@ -13,6 +12,7 @@ from paribus.report.numerals import (
     as_probability,
     count_of,
 )
+from paribus.report.tables import name_cell, write_table
 
 COVERAGE = (
     "Intervals are Student's t intervals of the paired differences (the same seed in both arms), not BCa "
@@ -23,25 +23,6 @@ SIGN_FLIP = (
     "The sign-flip test stands beside as a second opinion and never decides: its smallest p is 2 to the "
     "power 1 \N{MINUS SIGN} n, so with few seeds it cannot reach significance."
 )
-
-
-def write_fine_print(report: ReportInput, styles: dict[str, ArmStyle]) -> Html:
-    contrasts = report.conclusion.contrasts
-    if not contrasts:
-        return element("p", "Nothing was compared.")
-    rows = [_write_row(contrast, styles[contrast.arm]) for contrast in contrasts]
-    head = element("tr", *(element("th", title, scope="col") for title in TITLES))
-    table = element(
-        "table",
-        element("caption", "Differences in points; p not yet corrected."),
-        element("thead", head),
-        element("tbody", *rows),
-        class_="tests",
-    )
-    region = element("div", table, class_="scrolling", role="region", aria_label="Tests", tabindex=0)
-    return join(element("p", COVERAGE), element("p", _say_rule(report)), region, *_say_divergence(report))
-
-
 TITLES = (
     "arm",
     "pairs",
@@ -55,6 +36,16 @@ TITLES = (
     "correlation",
     "new images too",
 )
+
+
+def write_fine_print(report: ReportInput, styles: dict[str, ArmStyle]) -> Html:
+    contrasts = report.conclusion.contrasts
+    if not contrasts:
+        return element("p", "Nothing was compared.")
+    rows = [_write_row(contrast, styles[contrast.arm]) for contrast in contrasts]
+    caption = "Differences in points; p not yet corrected."
+    table = write_table("tests", dict.fromkeys(TITLES, ""), rows, label="Tests", caption=caption)
+    return join(element("p", COVERAGE), element("p", _say_rule(report)), table, *_say_divergence(report))
 
 
 def _say_rule(report: ReportInput) -> str:

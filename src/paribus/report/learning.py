@@ -1,13 +1,14 @@
 """The learning curves: arms together, then one panel an arm."""
 
-from paribus.report.arms_table import swatch
 from paribus.report.colours import ArmStyle
-from paribus.report.curve_charts import draw_overview, draw_panel, frame_overview, frame_panels
+from paribus.report.curve_charts import draw_overview, draw_panel
+from paribus.report.curve_frames import frame_overview, frame_panels
 from paribus.report.curves import ArmCurves, Quantity, choose_points, trace_arms
 from paribus.report.figures import write_chart
 from paribus.report.inputs import ReportInput
 from paribus.report.markup import Html, element, join
 from paribus.report.numerals import as_percent, count_of
+from paribus.report.tables import swatch
 
 QUANTITIES: tuple[Quantity, ...] = ("accuracy", "loss")
 
@@ -23,12 +24,14 @@ def write_learning(report: ReportInput, styles: dict[str, ArmStyle]) -> Html:
 
 
 def _write_overview(curves: list[ArmCurves], quantity: Quantity, styles: dict[str, ArmStyle]) -> Html:
-    if not any(arm.validation_mean for arm in curves):
+    means = [arm.validation_mean for arm in curves if arm.validation_mean]
+    if not means:
         return Html("")
-    frame = frame_overview(curves, quantity)
+    frame = frame_overview(means, quantity)
     caption = (
         f"Validation {quantity}, measured after each epoch. "
-        "Thick: the mean of an arm's finished runs; thin: each seed."
+        "Thick: the mean of an arm's finished runs; thin: each seed. "
+        "The axis covers the second half of training."
     )
     return element(
         "figure",
@@ -53,7 +56,14 @@ def _write_panels(
                 "p", swatch(styles[arm.arm]), element("bdi", arm.arm), _say_runs(arm), class_="panel-title"
             ),
             write_chart(
-                draw_panel(arm, None if arm is control else control, frame, styles[arm.arm], most),
+                draw_panel(
+                    arm,
+                    None if arm is control else control,
+                    frame,
+                    styles[arm.arm],
+                    most,
+                    named=arm is curves[0],
+                ),
                 f"{quantity} of {arm.arm} by epoch. {_tell_ends([arm], quantity)}",
             ),
             class_="panel",
@@ -73,13 +83,11 @@ def _caption(curves: list[ArmCurves], quantity: Quantity) -> str:
     window = max(arm.window for arm in curves)
     smoothed = (
         f"Haze: {quantity} of each training step; thin: the same, Savitzky-Golay smoothed "
-        f"(window {window} steps, order 2); thick: mean of the finished runs. "
+        f"(window {window} steps, order 2), each seed and their mean. "
         if window > 1
-        else "Thin: each seed's training; thick: mean of the finished runs. "
+        else "Thin: training, each seed and their mean. "
     )
-    return (
-        f"{quantity.capitalize()} of each arm. {smoothed}Dots: validation. Gray, in every panel: the control."
-    )
+    return f"{quantity.capitalize()} of each arm. {smoothed}Dots: validation, the mean of finished runs. Gray, in every panel: the control's validation."
 
 
 def _say_runs(arm: ArmCurves) -> Html:

@@ -1,12 +1,12 @@
 """What one seed would have said: the experiment most people run, beside this one."""
 
 from paribus.analysis.results import ContrastResult
-from paribus.report.arms_table import name_cell
 from paribus.report.colours import ArmStyle
 from paribus.report.inputs import ReportInput, pair_differences
 from paribus.report.markup import Html, element
 from paribus.report.numerals import as_list
 from paribus.report.strips import draw_seed_dots
+from paribus.report.tables import name_cell, write_table
 
 
 def write_one_seed(report: ReportInput, styles: dict[str, ArmStyle]) -> Html:
@@ -17,26 +17,12 @@ def write_one_seed(report: ReportInput, styles: dict[str, ArmStyle]) -> Html:
     ]
     if not rows:
         return element("p", "No arm has finished a seed together with the control yet.")
-    return element(
-        "table",
-        element(
-            "caption",
-            "Filled: this seed alone ranks the arm and the control the other way round "
-            "than all seeds together; half: a tie.",
-        ),
-        element(
-            "thead",
-            element(
-                "tr",
-                *(
-                    element("th", title, scope="col")
-                    for title in ("arm against control", "seeds", "the other way")
-                ),
-            ),
-        ),
-        element("tbody", *rows),
-        class_="one-seed",
+    caption = (
+        "Filled: this seed alone ranks the arm and the control the other way round than all seeds together; "
+        "half: a tie."
     )
+    titles = dict.fromkeys(("arm against control", "seeds", "the other way"), "")
+    return write_table("one-seed", titles, rows, label="What one seed would have said", caption=caption)
 
 
 def _write_row(report: ReportInput, contrast: ContrastResult, style: ArmStyle) -> Html:

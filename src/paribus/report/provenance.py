@@ -2,12 +2,23 @@
 
 import json
 
-from paribus.report.arms_table import name_cell
 from paribus.report.colours import ArmStyle
 from paribus.report.inputs import ReportInput
 from paribus.report.markup import Html, element, escape, join
 from paribus.report.numerals import as_duration, as_percent, count_of
+from paribus.report.tables import name_cell, write_table
 from paribus.store import RunRecord
+
+RUN_TITLES = (
+    "arm",
+    "seed",
+    "state",
+    "last epoch",
+    "validation, %",
+    "time",
+    "fingerprint",
+    "files, SHA-256",
+)
 
 
 def write_provenance(report: ReportInput, styles: dict[str, ArmStyle]) -> Html:
@@ -39,13 +50,8 @@ def _write_plan(report: ReportInput, styles: dict[str, ArmStyle]) -> Html:
         )
         for arm in report.conclusion.arms
     ]
-    head = element(
-        "tr", element("th", "arm", scope="col"), element("th", "changes of the base recipe", scope="col")
-    )
-    table = element("table", element("thead", head), element("tbody", *rows), class_="plan")
-    return element(
-        "div", table, class_="scrolling", role="region", aria_label="Arms and what each changes", tabindex=0
-    )
+    titles = {"arm": "", "changes of the base recipe": ""}
+    return write_table("plan", titles, rows, label="Arms and what each changes")
 
 
 def _say_changes(changes: dict[str, object]) -> Html:
@@ -88,11 +94,8 @@ def _write_runs(report: ReportInput) -> Html:
         for arm, seeds in report.runs.items()
         for seed, run in sorted(seeds.items())
     ]
-    titles = ("arm", "seed", "state", "last epoch", "validation, %", "time", "fingerprint", "files, SHA-256")
-    head = element("tr", *(element("th", title, scope="col") for title in titles))
-    table = element("table", element("thead", head), element("tbody", *rows), class_="runs")
-    region = element("div", table, class_="scrolling", role="region", aria_label="Runs", tabindex=0)
-    return _fold(f"{count_of(len(rows), 'run')}: fingerprints and hashes of their files", region)
+    table = write_table("runs", dict.fromkeys(RUN_TITLES, ""), rows, label="Runs")
+    return _fold(f"{count_of(len(rows), 'run')}: fingerprints and hashes of their files", table)
 
 
 def _write_run(arm: str, seed: int, run: RunRecord) -> Html:

@@ -46,7 +46,7 @@ def say_cost(report: ReportInput) -> str:
         for arm in report.conclusion.arms
         for state in arm.states.values()
     )
-    waiting = f" {missing} of {planned} cells have no result yet." if missing else ""
+    waiting = f" {missing} of {planned} {'has' if missing == 1 else 'have'} no result yet." if missing else ""
     return f"{count_of(len(ended), 'run')}, {as_duration(spent)} of training.{waiting} {say_split(report)}"
 
 

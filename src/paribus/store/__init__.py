@@ -3,7 +3,7 @@
 from paribus.store.checkpoints import read_checkpoint, remove_checkpoints, write_checkpoint
 from paribus.store.claims import Claim, beat, claim_run, host_name
 from paribus.store.files import Arrays, read_arrays, write_arrays
-from paribus.store.ledger import Ledger, open_ledger
+from paribus.store.ledger import LEDGER_FILE, Ledger, open_ledger
 from paribus.store.looks import read_looks, read_test_scores, record_test_look
 from paribus.store.records import (
     ENDED,
@@ -29,6 +29,7 @@ from paribus.store.studies import list_studies, read_study_record, register_stud
 
 __all__ = [
     "ENDED",
+    "LEDGER_FILE",
     "Arrays",
     "Claim",
     "EpochRecord",

@@ -30,7 +30,8 @@ def read_checkpoint(run_folder: Path) -> tuple[Arrays, Any, list[str]] | None:
 
 
 def remove_checkpoints(run_folder: Path) -> None:
-    for path in _newest_first(run_folder):
+    """And what a process that was killed while it wrote one has left."""
+    for path in run_folder.glob("*checkpoint-*.safetensors*"):
         remove(path)
 
 

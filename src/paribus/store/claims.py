@@ -34,7 +34,7 @@ def claim_run(ledger: Ledger, fingerprint: str, machine: dict[str, Any]) -> Clai
         row = connection.execute(
             select(runs).where(runs.c.fingerprint == fingerprint).with_for_update()
         ).one()
-        if row.state in ENDED or (row.state == "running" and _owner_lives(row)):
+        if row.state in ENDED or (row.state == "running" and owner_lives(row)):
             return None
         claim = Claim(fingerprint, row.claim + 1)
         now = time.time()
@@ -84,7 +84,8 @@ def plan_rows(connection: Connection, fingerprints: list[str]) -> None:
         connection.execute(insert(runs), [{"fingerprint": name, **values} for name in fresh])
 
 
-def _owner_lives(row: Any) -> bool:
+def owner_lives(row: Any) -> bool:
+    """Whether the process that a run's row names is still there."""
     if row.host != host_name():
         return bool(time.time() - row.heartbeat < SILENT_SECONDS)
     try:

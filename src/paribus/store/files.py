@@ -7,7 +7,8 @@ flipped bits, so the sum beside each file is checked whenever it is read.
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,9 @@ def write_bytes(path: Path, content: bytes) -> str:
     sha256 = hashlib.sha256(content).hexdigest()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write_aside(_sum_path(path), f"{sha256}\n".encode())
-        _write_aside(path, content)
+        with _aside(path, content) as whole, _aside(_sum_path(path), f"{sha256}\n".encode()) as its_sum:
+            its_sum.replace(_sum_path(path))  # only now: a full disk leaves what was there before
+            whole.replace(path)
         _sync_folder(path.parent)
     except OSError as error:
         raise StoreError(
@@ -77,17 +79,18 @@ def _sum_path(path: Path) -> Path:
     return path.with_name(path.name + ".sha256")
 
 
-def _write_aside(path: Path, content: bytes) -> None:
+@contextmanager
+def _aside(path: Path, content: bytes) -> Iterator[Path]:
+    """A whole file beside `path`, to be renamed; gone afterwards if it was not."""
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with aside.open("wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        aside.replace(path)
-    except OSError:
+        yield aside
+    finally:
         aside.unlink(missing_ok=True)
-        raise
 
 
 def _sync_folder(folder: Path) -> None:

@@ -26,9 +26,9 @@ class Ledger:
         self._engine = engine
         self.folder = folder
 
-    @property
-    def runs_folder(self) -> Path:
-        return self.folder / "runs"
+    def run_folder(self, fingerprint: str) -> Path:
+        """Where the files of one run lie."""
+        return self.folder / "runs" / fingerprint[:16]
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -55,7 +55,7 @@ class Ledger:
 
 
 def open_ledger(folder: Path, *, create: bool = True) -> Ledger:
-    """Opens the ledger in `folder`; makes it, or brings it to this version, when `create`."""
+    """Opens the ledger in `folder` and brings it to this version; makes it when `create`."""
     file = folder / LEDGER_FILE
     if not create and not file.exists():
         raise StoreError(f"{folder}: no ledger here yet; 'paribus run' makes one")
@@ -65,11 +65,15 @@ def open_ledger(folder: Path, *, create: bool = True) -> Ledger:
         except OSError as error:
             raise StoreError(f"{folder}: cannot be made: {error.strerror}") from error
     ledger = Ledger(_sqlite_engine(file), folder)
-    with ledger.reading() as connection:
-        up_to_date = version_of(connection) == VERSION
-    if not up_to_date:
-        with ledger.writing() as connection:
-            migrate(connection, str(file))
+    try:
+        with ledger.reading() as connection:
+            up_to_date = version_of(connection) == VERSION
+        if not up_to_date:
+            with ledger.writing() as connection:
+                migrate(connection, str(file))
+    except BaseException:
+        ledger.close()
+        raise
     return ledger
 
 

@@ -1,5 +1,6 @@
 """The one door to test scores: they are written here, and each writing is a recorded look."""
 
+import math
 import time
 from collections.abc import Mapping
 
@@ -41,7 +42,9 @@ def read_test_scores(ledger: Ledger, study: StudyRecord) -> dict[str, TestScore]
     query = select(test_scores).where(test_scores.c.look == last.scalar_subquery())
     with ledger.reading() as connection:
         return {
-            row.fingerprint: TestScore(row.fingerprint, row.weights, row.accuracy, row.loss)
+            row.fingerprint: TestScore(
+                row.fingerprint, row.weights, row.accuracy, math.nan if row.loss is None else row.loss
+            )
             for row in connection.execute(query)
         }
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from sqlalchemy import Row, delete, insert, select, update
 
-from paribus.store.claims import Claim, write_for
+from paribus.store.claims import Claim, owner_lives, write_for
 from paribus.store.ledger import Ledger
 from paribus.store.records import EpochRecord, RunRecord, State
 from paribus.store.schema import artifacts, epochs, recipes, runs
@@ -61,13 +61,16 @@ def release_run(
 
 
 def fail_run(ledger: Ledger, fingerprint: str, reason: str, traceback: str | None = None) -> None:
-    """Records that a run's own process died: nobody is left who could say so in its name."""
+    """Records that a run's own process died: nobody is left who could say so in its name.
+
+    Unless another process has taken the run over in the meantime, and lives.
+    """
+    this = runs.c.fingerprint == fingerprint
     with ledger.writing() as connection:
-        connection.execute(
-            update(runs)
-            .where(runs.c.fingerprint == fingerprint, runs.c.state.in_(["running", "stopped"]))
-            .values(state="failed", reason=reason, traceback=traceback, ended=time.time())
-        )
+        row = connection.execute(select(runs).where(this)).one()
+        if row.state == "stopped" or (row.state == "running" and not owner_lives(row)):
+            values = {"state": "failed", "reason": reason, "traceback": traceback, "ended": time.time()}
+            connection.execute(update(runs).where(this).values(values))
 
 
 def note_parameters(ledger: Ledger, claim: Claim, parameters: int) -> None:

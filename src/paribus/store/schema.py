@@ -110,5 +110,5 @@ test_scores = Table(
     Column("fingerprint", ForeignKey("runs.fingerprint"), primary_key=True),
     Column("weights", String(8), nullable=False),  # last or best
     Column("accuracy", Float, nullable=False),
-    Column("loss", Float, nullable=False),
+    Column("loss", Float),  # NULL where it is no number
 )

@@ -12,10 +12,14 @@ from paribus.store.schema import recipes, studies, test_looks
 
 
 def register_study(ledger: Ledger, entry: StudyEntry) -> StudyRecord:
-    """Writes the revision, its recipes and a planned row for each run; all of it or nothing."""
+    """Writes the revision, its recipes and a planned row for each run; all of it or nothing.
+
+    A revision that is there already takes on what is no part of it: the title, the limits, the paths.
+    """
     this = (studies.c.name == entry.name) & (studies.c.revision == entry.revision)
     with ledger.writing() as connection:
-        again = connection.execute(update(studies).where(this).values(registered=time.time()))
+        latest = {"title": entry.title, "spec": entry.spec, "registered": time.time()}
+        again = connection.execute(update(studies).where(this).values(latest))
         if again.rowcount == 0:
             connection.execute(insert(studies).values(_row(entry, _was_looked_at(connection, entry.name))))
         known = set(connection.scalars(select(recipes.c.fingerprint)))

@@ -1,0 +1,92 @@
+"""The command line: one file per verb, imported when called, so that help is instant. Alone prints and exits.
+
+Exit codes: 0 done; 1 done, but runs failed; 2 something that the user can mend; 130 interrupted.
+"""
+
+import os
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from paribus import __version__
+from paribus.errors import ParibusError
+
+VERBS = {
+    "new": "Write a commented study file to start from.",
+    "check": "Validate a study and show what it will cost and be able to show. Trains nothing.",
+    "run": "Train what is not trained yet, conclude, and write the report.",
+    "status": "Show how far a study is.",
+    "report": "Write the report of a study that was run.",
+    "runs": "List the runs in a ledger.",
+    "test": "Open the test set: the one door to test scores. Every look is recorded.",
+    "doctor": "Show what this machine has, and whether paribus works on it.",
+}
+
+
+class _Verbs(click.Group):
+    """Finds a verb in the file of its name."""
+
+    def list_commands(self, _context: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
+        if name not in VERBS:
+            return None
+        command: click.Command = import_module(f"paribus.cli.{name}").command
+        return command
+
+    def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
+        """From the table above: no verb is imported for it."""
+        with formatter.section("Verbs, in the order of a study's life"):
+            formatter.write_dl(list(VERBS.items()))
+
+    def resolve_command(self, context: click.Context, args: list[str]) -> Any:
+        from paribus.specs.words import did_you_mean, known
+
+        if args and args[0] not in VERBS and not args[0].startswith("-"):
+            raise click.UsageError(
+                f"unknown verb '{args[0]}'; {known(VERBS)}.{did_you_mean(args[0], VERBS)}", context
+            )
+        return super().resolve_command(context, args)
+
+
+@click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="paribus")
+def _paribus() -> None:
+    """All else being equal: controlled experiments on image classifiers.
+
+    A study asks a question: a base recipe, what varies, a control, seeds. It is declared in one file,
+    run by one command, and concluded with error bars.
+
+    \b
+    Start:   paribus new study.toml
+             paribus run study.toml
+    """
+
+
+def main() -> None:
+    """Runs the command; turns what users can mend into one line and exit code 2."""
+    try:
+        _paribus.main(standalone_mode=False)
+    except ParibusError as error:
+        _leave(f"paribus: {error}", 2)
+    except click.Abort:
+        _leave("", 130)
+    except KeyboardInterrupt:
+        _leave("", 130)
+    except click.exceptions.Exit as wanted:
+        sys.exit(wanted.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+def _leave(line: str, code: int) -> None:
+    if line:
+        click.echo(line, err=True)
+    sys.exit(code)

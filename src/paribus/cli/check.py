@@ -1,0 +1,113 @@
+"""`paribus check`: what a study is, what it will cost, and what it will be able to show."""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from paribus.cli.options import study_options
+
+if TYPE_CHECKING:
+    from paribus.analysis import Foresight
+    from paribus.workbench import Study
+
+
+@click.command("check")
+@study_options
+@click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON: arms, recipes, fingerprints.")
+def command(
+    asked: "Study",
+    as_json: bool,
+) -> None:
+    """Validate a study and show what it will cost and be able to show. Trains nothing, writes nothing.
+
+    Shows the arms with their parameters, how many runs are cached and how many are to be trained, and the
+    smallest difference that so many seeds will find with 80 % power, so that you can change the number of
+    seeds before you pay for them.
+    """
+    foresight = asked.check()
+    if as_json:
+        click.echo(json.dumps(_as_plain(asked, foresight), indent=1))
+    else:
+        _print(asked, foresight)
+
+
+def _as_plain(asked: "Study", foresight: "Foresight") -> dict[str, Any]:
+    from paribus.specs import canonical
+
+    recipes = {arm.name: canonical(arm.recipe) for arm in asked.arms}
+    return {
+        "study": asked.file.name,
+        "title": asked.file.spec.study.title,
+        "revision": asked.plan.revision,
+        "control": asked.plan.control,
+        "seeds": list(asked.file.spec.study.seeds),
+        "runs": foresight.runs,
+        "cached": foresight.cached,
+        "detectable_in_deviations": foresight.detectable_in_deviations,
+        "detectable": foresight.detectable,
+        "seconds": foresight.seconds,
+        "arms": [
+            {
+                "name": arm.name,
+                "recipe": recipes[arm.name],
+                "parameters": arm.parameters,
+                "fingerprints": arm.fingerprints,
+                "cached": arm.cached,
+            }
+            for arm in foresight.arms
+        ],
+    }
+
+
+def _print(asked: "Study", foresight: "Foresight") -> None:
+    from paribus.cli.tables import console, duration, plain_table
+
+    out = console()
+    out.print(asked.file.spec.study.title, style="bold")
+    rows = [
+        (
+            arm.name + (" (control)" if arm.is_control else ""),
+            f"{arm.parameters:,}",
+            f"{sum(arm.cached.values())} of {len(arm.cached)}",
+            duration(arm.seconds_per_run),
+        )
+        for arm in foresight.arms
+    ]
+    out.print(plain_table(("arm", "parameters", "cached", "time a run"), rows, right=(1, 2, 3)))
+    out.print()
+    todo = foresight.runs - foresight.cached
+    out.print(f"{foresight.runs} runs: {foresight.cached} cached, {todo} to train.", soft_wrap=True)
+    out.print(_price(foresight, todo), soft_wrap=True)
+    out.print(_power(foresight, asked.file.spec.study.margin), soft_wrap=True)
+
+
+def _price(foresight: "Foresight", todo: int) -> str:
+    from paribus.cli.tables import duration
+
+    if not todo:
+        return "Nothing is left to train."
+    images = f"To train: {foresight.images:,} images"
+    if foresight.seconds is None:
+        return f"{images}. How long that takes is known once a run has ended."
+    return f"{images}, about {duration(foresight.seconds)} on one slot."
+
+
+def _power(foresight: "Foresight", margin: float | None) -> str:
+    if foresight.detectable_in_deviations is None:
+        return "One seed shows no difference: it has no error bar."
+    found = foresight.detectable_in_deviations
+    told = (
+        f"Smallest detectable difference, {foresight.seeds} seeds and {foresight.contrasts} "
+        f"contrast{'s' * (foresight.contrasts != 1)}, 80 % power: "
+        f"{found:.2f} deviations of a paired difference"
+    )
+    if foresight.detectable is not None:
+        told += f", here {100 * foresight.detectable:.1f} points"
+    else:
+        told += f"; where that is 1 point, {found:.1f} points"
+    if margin is not None:
+        told += f". Margin: {100 * margin:g} points"
+    if foresight.seeds < foresight.fewest_seeds:
+        told += f". Under {foresight.fewest_seeds} seeds there are intervals but no verdicts"
+    return told + "."

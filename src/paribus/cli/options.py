@@ -1,0 +1,123 @@
+"""Options that several verbs share, and the study that they name."""
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from paribus.errors import SpecError
+
+if TYPE_CHECKING:
+    from paribus.workbench import Study
+
+Command = Callable[..., Any]
+
+
+def study_options(function: Command) -> Command:
+    """STUDY, --profile, --set, --seeds and --store; the function gets the study that they name."""
+
+    @wraps(function)
+    def with_study(**given: Any) -> Any:
+        names = ("study", "profile", "settings", "seeds", "store")
+        asked = load_study(**{name: given.pop(name) for name in names})
+        return function(asked, **given)
+
+    return _decorated(
+        with_study,
+        click.argument("study", type=click.Path(path_type=Path), default=Path("study.toml")),
+        click.option("--profile", metavar="NAME", help="Merge [profiles.NAME] of the study into it."),
+        click.option(
+            "--set",
+            "settings",
+            multiple=True,
+            metavar="PLACE=VALUE",
+            help="Replace a setting, such as epochs=3 or study.margin=0.01. Repeatable.",
+        ),
+        click.option("--seeds", metavar="N", help="How many seeds, such as 8; or a list, such as 3,5,7."),
+        click.option(
+            "--store",
+            type=click.Path(path_type=Path),
+            metavar="FOLDER",
+            help="Where the ledger is.  [default: .paribus beside the study, or PARIBUS_STORE]",
+        ),
+    )
+
+
+def execution_options(function: Command) -> Command:
+    """--slots, --threads, --device and --executor; the function gets the execution that they make."""
+
+    @wraps(function)
+    def with_execution(*asked: Any, **given: Any) -> Any:
+        from paribus.workbench import Execution
+
+        names = ("slots", "threads", "device", "executor", "checkpoint_seconds")
+        chosen = {name: given.pop(name) for name in names}
+        return function(*asked, execution=Execution(**chosen), **given)
+
+    return _decorated(
+        with_execution,
+        click.option(
+            "--slots",
+            type=click.IntRange(1, 1024),
+            metavar="N",
+            help="Runs at a time.  [default: processors / threads]",
+        ),
+        click.option(
+            "--threads",
+            default=1,
+            show_default=True,
+            type=click.IntRange(1, 256),
+            metavar="N",
+            help="Threads of each run. Recorded; another number may give other bits.",
+        ),
+        click.option(
+            "--device",
+            default="auto",
+            show_default=True,
+            type=click.Choice(["auto", "cpu", "cuda"]),
+            help="What to train on.",
+        ),
+        click.option(
+            "--executor",
+            default="local",
+            show_default=True,
+            metavar="NAME",
+            help="Where runs happen: local (worker processes) or inline (this process).",
+        ),
+        click.option(
+            "--checkpoint-seconds",
+            default=10.0,
+            show_default=True,
+            type=click.FloatRange(0, 86_400),
+            metavar="S",
+            help="How often a run is saved, at the least.",
+        ),
+    )
+
+
+def load_study(
+    *, study: Path, profile: str | None, settings: tuple[str, ...], seeds: str | None, store: Path | None
+) -> "Study":
+    from paribus.specs import parse_setting
+    from paribus.workbench import Study
+
+    changes = dict(parse_setting(text) for text in settings)
+    if seeds is not None:
+        changes["study.seeds"] = _parse_seeds(seeds)
+    return Study.load(study, profile=profile, settings=changes, store=store)
+
+
+def _decorated(function: Command, *decorators: Callable[[Command], Command]) -> Command:
+    for decorate in reversed(decorators):
+        function = decorate(function)
+    return function
+
+
+def _parse_seeds(text: str) -> int | list[int]:
+    try:
+        numbers = [int(part) for part in text.split(",")]
+    except ValueError as error:
+        raise SpecError(f"--seeds {text}: expected a number such as 8, or a list such as 3,5,7") from error
+    return numbers if "," in text else numbers[0]

@@ -1,0 +1,46 @@
+"""`paribus report`: the report of a study that was run."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from paribus.cli.options import study_options
+
+if TYPE_CHECKING:
+    from paribus.workbench import Study
+
+
+@click.command("report")
+@study_options
+@click.option(
+    "-o",
+    "--output",
+    "outputs",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="FILE",
+    help="Where to write: .html, .md or .csv. Repeatable.  [default: .html beside the study]",
+)
+@click.option(
+    "--markdown", is_flag=True, help="Print the verdicts and the table of arms as Markdown instead."
+)
+def command(
+    asked: "Study",
+    outputs: tuple[Path, ...],
+    markdown: bool,
+) -> None:
+    """Write the report of a study that was run: one HTML file that needs no network, to read, send or print.
+
+    Speaks of the revision that was last run, finished or not. Once the test set was opened by 'paribus
+    test', the report leads with the test verdicts.
+    """
+    if markdown:
+        from paribus.report import build_markdown
+
+        click.echo(build_markdown(asked.report_input()))
+        return
+    paths = outputs or (asked.file.folder / f"{asked.file.name}.html",)
+    asked.write_report(*paths)
+    for path in paths:
+        click.echo(f"Report: {path}")

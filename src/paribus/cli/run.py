@@ -1,0 +1,81 @@
+"""`paribus run`: train what is not trained yet, conclude, and write the report."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from paribus.cli.options import execution_options, study_options
+from paribus.errors import StoreError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from paribus.workbench import Execution, Study
+
+
+@click.command("run")
+@study_options
+@execution_options
+@click.option("--report", "report", type=click.Path(path_type=Path), metavar="FILE",
+              help="Where the report goes.  [default: beside the study, ending in .html]")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print the conclusion as JSON, and nothing else.")
+def command(
+    asked: "Study",
+    execution: "Execution",
+    report: Path | None,
+    as_json: bool,
+) -> None:
+    """Train what is not trained yet, conclude, and write the report.
+
+    Runs are known by what they are: one that was trained before, for this study or another in the same
+    ledger, is not trained again. Ctrl-C stops within seconds, and the same command goes on where it stopped,
+    with the same bits as if nothing had happened. Several such commands may run at once.
+
+    The conclusion is drawn on validation images; see 'paribus test' for the test set.
+
+    \b
+    Exit codes: 0 done; 1 done, but runs failed; 2 an error that you can mend; 130 interrupted.
+    """
+    from paribus.cli.tables import console
+    from paribus.cli.verdicts import print_conclusion
+
+    out = console()
+    _carry_out(asked, execution, out, quiet=as_json)
+    conclusion = asked.conclude()
+    page = report or asked.file.folder / f"{asked.file.name}.html"
+    try:
+        asked.write_report(page)
+    except StoreError as error:  # the result stands, also where the page cannot
+        click.echo(f"paribus: {error}", err=True)
+    if as_json:
+        click.echo(json.dumps(asdict(conclusion), indent=1))
+    else:
+        print_conclusion(conclusion, out)
+        out.print(f"Report: {page}", soft_wrap=True)
+    if any(state == "failed" for arm in conclusion.arms for state in arm.states.values()):
+        raise click.exceptions.Exit(1)
+
+
+def _carry_out(asked: "Study", execution: "Execution", out: "Console", *, quiet: bool) -> None:
+    """Trains, showing how it goes."""
+    from paribus.cli.progress import Progress, shown
+
+    done = {name for arm in asked.check().arms for s, name in arm.fingerprints.items() if arm.cached[s]}
+    todo = len({run.fingerprint for run in asked.plan.runs}) - len(done)
+    if quiet:
+        for _ in asked.carry_out(execution):
+            pass
+        return
+    out.print(f"{len(asked.plan.runs)} runs, {len(done)} cached, {todo} to train", soft_wrap=True)
+    try:
+        with shown(Progress(asked.plan, done), out) as display:
+            for event in asked.carry_out(execution):
+                display.follow(event)
+    except KeyboardInterrupt:
+        out.print("Stopped. What was done is kept; the same command goes on from here.", soft_wrap=True)
+        raise
+    if todo:
+        out.print()

@@ -1,0 +1,82 @@
+"""`paribus runs`: what a ledger holds."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+@click.command("runs")
+@click.argument("study", type=click.Path(path_type=Path), required=False)
+@click.option(
+    "--store",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Where the ledger is.  [default: .paribus beside the study, or here, or PARIBUS_STORE]",
+)
+@click.option("--state", metavar="STATE", help="Only runs in this state, such as failed.")
+@click.option("--json", "as_json", is_flag=True, help="Print all that is known of each run as JSON.")
+def command(study: Path | None, store: Path | None, state: str | None, as_json: bool) -> None:
+    """List the runs in a ledger, or those of one STUDY: state, arm, seed, best and last epoch and score.
+
+    Scores are on validation images. With --json also fingerprints, reasons and the SHA-256 of the weights.
+    """
+    from paribus.cli.tables import console, duration, percent, plain_table
+
+    rows = [row for row in _rows(study, store) if state in {None, row["state"]}]
+    if as_json:
+        click.echo(json.dumps(rows, indent=1))
+        return
+    columns = ("run", "state", "study", "arm", "seed", "last", "score", "best", "score", "time", "reason")
+    cells = [
+        (
+            row["fingerprint"][:12],
+            row["state"],
+            row["study"] or "-",
+            row["arm"] or "-",
+            "-" if row["seed"] is None else str(row["seed"]),
+            str(row["last_epoch"] or "-"),
+            percent(row["last_score"]),
+            str(row["best_epoch"] or "-"),
+            percent(row["best_score"]),
+            duration(row["seconds"]),
+            row["reason"] or "",
+        )
+        for row in rows
+    ]
+    console().print(plain_table(columns, cells, right=(4, 5, 6, 7, 8, 9)))
+
+
+def _rows(study: Path | None, store: Path | None) -> list[dict[str, Any]]:
+    from paribus.store import list_studies, open_ledger, read_runs
+    from paribus.workbench import find_store
+
+    with open_ledger(find_store(study, store), create=False) as ledger:
+        runs = read_runs(ledger)
+        places: dict[str, tuple[str, str, int]] = {}
+        for record in reversed(list_studies(ledger)):  # the latest study that has the run names it
+            for arm, cells in record.cells.items():
+                places |= {name: (record.name, arm, seed) for seed, name in cells.items()}
+    wanted = None if study is None else study.stem
+    return [
+        {
+            "fingerprint": name,
+            "state": run.state,
+            "reason": run.reason,
+            "study": place[0],
+            "arm": place[1],
+            "seed": place[2],
+            "last_epoch": run.last_epoch,
+            "last_score": run.last_score,
+            "best_epoch": run.best_epoch,
+            "best_score": run.best_score,
+            "parameters": run.parameters,
+            "seconds": run.seconds,
+            "weights": {kind: run.artifacts.get(f"{kind}.safetensors") for kind in ("last", "best")},
+            "machine": run.machine,
+        }
+        for name, run in runs.items()
+        for place in [places.get(name, (None, None, None))]
+        if wanted in {None, place[0]}
+    ]

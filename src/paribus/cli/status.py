@@ -1,0 +1,53 @@
+"""`paribus status`: how far a study is, out of the ledger alone."""
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import click
+
+from paribus.cli.options import study_options
+
+if TYPE_CHECKING:
+    from paribus.workbench import Study
+
+
+@click.command("status")
+@study_options
+@click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
+def command(
+    asked: "Study",
+    as_json: bool,
+) -> None:
+    """Show how far a study is: for each arm, how many of its runs are planned, running, finished, failed.
+
+    Speaks of the revision that was last run. Reads the ledger only, so it may be asked while runs go on.
+    """
+    from paribus.cli.tables import console, plain_table
+    from paribus.store import read_runs
+
+    with asked.reading() as ledger:
+        record = asked.record(ledger)
+        runs = read_runs(ledger, [name for cells in record.cells.values() for name in cells.values()])
+    states: dict[str, Counter[str]] = {
+        arm: Counter(runs[name].state for name in cells.values()) for arm, cells in record.cells.items()
+    }
+    if as_json:
+        click.echo(json.dumps({"study": record.name, "revision": record.revision, "arms": states}, indent=1))
+        return
+    out = console()
+    out.print(record.title, style="bold")
+    shown = [
+        s for s in ("finished", "running", "planned", "stopped", "diverged", "failed") if _any(states, s)
+    ]
+    rows = [(arm, *(str(counts[state] or "") for state in shown)) for arm, counts in states.items()]
+    out.print(plain_table(("arm", *shown), rows, right=range(1, len(shown) + 1)))
+    for name, run in runs.items():
+        if run.state == "failed":
+            out.print(f"failed: run {name[:12]}: {run.reason}", soft_wrap=True)
+    if record.spec != asked.file.spec.model_dump(mode="json"):
+        out.print(f"{asked.file.where} has changed since; 'paribus run' registers what it says now.")
+
+
+def _any(states: dict[str, Counter[str]], state: str) -> bool:
+    return any(counts[state] for counts in states.values())

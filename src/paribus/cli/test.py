@@ -1,0 +1,43 @@
+"""`paribus test`: the one door to test scores."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from paribus.cli.options import execution_options, study_options
+
+if TYPE_CHECKING:
+    from paribus.workbench import Execution, Study
+
+
+@click.command("test")
+@study_options
+@execution_options
+@click.option("--yes", is_flag=True, help="Do not ask whether to open the test set.")
+def command(
+    asked: "Study",
+    execution: "Execution",
+    yes: bool,
+) -> None:
+    """Open the test set: evaluate every finished run of the study once, and conclude on test images.
+
+    This is the one door to test scores. Each look is recorded with its time and shown in the report, for
+    whoever chooses by test scores can no longer report them as proof. A study must be complete before.
+    """
+    from paribus.cli.tables import console
+    from paribus.cli.verdicts import print_conclusion
+
+    out = console()
+    if not yes:
+        looks = len(asked.conclude().looks)
+        times = f"{looks} time{'s' * (looks != 1)}"
+        told = f"The test set was opened {times} for this study. This look is recorded. Open it?"
+        click.confirm(told, abort=True)
+    tested = 0
+    for event in asked.open_test(execution):
+        tested += event.kind == "tested"
+    out.print(f"{tested} runs tested.", soft_wrap=True)
+    print_conclusion(asked.conclude(), out)
+    page = asked.file.folder / f"{asked.file.name}.html"
+    asked.write_report(page)
+    out.print(f"Report: {page}", soft_wrap=True)

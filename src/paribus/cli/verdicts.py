@@ -1,0 +1,46 @@
+"""A conclusion as text for the terminal: the verdicts, then the table of arms."""
+
+from rich.console import Console
+
+from paribus.analysis import ArmResult, Conclusion
+from paribus.cli.tables import duration, percent, plain_table
+
+
+def print_conclusion(conclusion: Conclusion, console: Console) -> None:
+    console.print(conclusion.title, style="bold")
+    for contrast in conclusion.contrasts:
+        console.print(f"  {contrast.sentence}", soft_wrap=True)
+    console.print()
+    console.print(_arms(conclusion))
+    console.print()
+    for note in conclusion.notes:
+        console.print(note, soft_wrap=True)
+
+
+def _arms(conclusion: Conclusion) -> object:
+    words = {contrast.arm: contrast.word or "" for contrast in conclusion.contrasts}
+    rows = [
+        (
+            arm.name + (" (control)" if arm.is_control else ""),
+            percent(arm.mean),
+            _interval(arm),
+            _seeds(arm),
+            words.get(arm.name, ""),
+            f"{arm.parameters:,}" if arm.parameters else "-",
+            duration(arm.seconds),
+        )
+        for arm in conclusion.arms
+    ]
+    columns = ("arm", conclusion.metric.replace("_", " "), "95 %", "seeds", "verdict", "parameters", "time")
+    return plain_table(columns, rows, right=(1, 5, 6))
+
+
+def _interval(arm: ArmResult) -> str:
+    if arm.low is None or arm.high is None:
+        return ""
+    return f"{100 * arm.low:.1f} to {100 * arm.high:.1f}"
+
+
+def _seeds(arm: ArmResult) -> str:
+    text = f"{arm.finished} of {len(arm.states)}"
+    return f"{text}, {arm.diverged} diverged" if arm.diverged else text

@@ -1,0 +1,97 @@
+"""What the charts of learning curves share: their axes, and lines as data."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from paribus.report.charts import Spec
+from paribus.report.colours import ArmStyle
+from paribus.report.curves import ArmCurves, Line, Quantity
+from paribus.report.scale import choose_reach
+from paribus.report.smoothing import Values
+
+UNITS: dict[Quantity, float] = {"loss": 1.0, "accuracy": 100.0}
+TITLES: dict[Quantity, str] = {"loss": "loss, nats per image", "accuracy": "accuracy, %"}
+PADDING = {"left": 1, "top": 20, "right": 1, "bottom": 1}  # the y axis has its title above it
+OUTERMOST = 0.02  # of all values may leave a panel at either end
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The axes that all charts of one figure share."""
+
+    quantity: Quantity
+    epochs: float
+    low: float
+    high: float
+
+    def x(self) -> Spec:
+        scale = {"domain": [0, self.epochs], "nice": False}
+        axis = {"title": "epoch", "tickMinStep": 1, "tickCount": 5, "grid": False, "format": "d"}
+        return {"field": "x", "type": "quantitative", "scale": scale, "axis": axis}
+
+    def y(self) -> Spec:
+        scale = {"domain": [self.low, self.high], "nice": False, "zero": False}
+        above = {"titleAngle": 0, "titleAlign": "left", "titleAnchor": "end", "titleY": -14, "titleX": 0}
+        axis = {"title": TITLES[self.quantity], "tickCount": 4, **above}
+        return {"field": "y", "type": "quantitative", "scale": scale, "axis": axis}
+
+    def value(self, value: float) -> float:
+        """In the axis' unit, with as many digits as a screen can show."""
+        return float(f"{UNITS[self.quantity] * value:.5g}")
+
+
+def frame_panels(curves: Sequence[ArmCurves], quantity: Quantity) -> Frame:
+    """Over all lines but their outermost values, so that one wild run hides no other."""
+    lines = [line for arm in curves for line in (*arm.train.values(), *arm.validation.values())]
+    known = [line for line in lines if len(line.raw)]
+    if not known:
+        return Frame(quantity, 1.0, 0.0, 1.0)
+    values = np.concatenate([line.smoothed for line in known])
+    low, high = np.quantile(values, [OUTERMOST, 1 - OUTERMOST])
+    return _make_frame(quantity, known, float(low), float(high))
+
+
+def frame_overview(means: Sequence[Line], quantity: Quantity) -> Frame:
+    """Over the second half of training, where arms differ, and the arms that learned."""
+    ends = np.array([line.raw[-1] for line in means])
+    middle = float(np.median(ends))
+    reach = choose_reach([abs(float(end) - middle) for end in ends])
+    near = [line for line, end in zip(means, ends, strict=True) if abs(end - middle) <= reach]
+    late = np.concatenate([line.raw[len(line.raw) // 2 :] for line in near])
+    return _make_frame(quantity, means, float(late.min()), float(late.max()))
+
+
+def write_line(x: Values, y: Values, frame: Frame, style: ArmStyle, name: str) -> Spec:
+    """One line as one row of data, in columns: a third of the size of one row for each point."""
+    return {
+        "name": name,
+        "colour": style.colour,
+        "dash": list(style.dash) or [1, 0],
+        "x": [round(float(value), 3) for value in x],
+        "y": [frame.value(float(value)) for value in y],
+    }
+
+
+def draw_lines(data: str, frame: Frame, **mark: object) -> Spec:
+    return {
+        "data": {"name": data},
+        "transform": [{"flatten": ["x", "y"]}],
+        "mark": {"type": "line", "clip": True, "strokeJoin": "round", **mark},
+        "encoding": {
+            "x": frame.x(),
+            "y": frame.y(),
+            "detail": {"field": "name"},
+            "color": {"field": "colour", "type": "nominal", "scale": None},
+            "strokeDash": {"field": "dash", "type": "nominal", "scale": None},
+        },
+    }
+
+
+def _make_frame(quantity: Quantity, lines: Sequence[Line], low: float, high: float) -> Frame:
+    unit = UNITS[quantity]
+    room = 0.06 * (high - low) or 0.01
+    top = min(high + room, 1.0) if quantity == "accuracy" else high + room
+    epochs = max(float(line.epochs[-1]) for line in lines)
+    return Frame(quantity, epochs, round(unit * max(0.0, low - room), 4), round(unit * top, 4))

@@ -1,0 +1,350 @@
+"""The story of a study: load, check, plan, run, conclude, report.
+
+    study = Study.load(Path("study.toml"))
+    for event in study.carry_out(): ...
+    conclusion = study.conclude()
+
+Python can say all that a study file can: `Study("Which rate?", run={...}, factors={...}).run().table()`.
+"""
+
+import getpass
+import os
+import platform
+import shlex
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
+
+from paribus import __version__
+from paribus.analysis import Conclusion, Foresight, conclude, foresee, gather_evidence
+from paribus.data import DataSet, open_data, select_training
+from paribus.data.cache import cache_folder
+from paribus.errors import ExecutionError, ParibusError, SpecError, StoreError
+from paribus.executors import EXECUTORS, Event, Job, make_executor
+from paribus.nets import Shape, counted_parameters
+from paribus.plan import Arm, Plan, expand_arms, plan_study
+from paribus.report import ReportInput, build_csv, build_markdown, build_page
+from paribus.specs import RecipeSpec, StudyFile, StudySpec, canonical, parse_study, read_study, study_toml
+from paribus.specs.words import did_you_mean, known
+from paribus.store import (
+    ENDED,
+    LEDGER_FILE,
+    Ledger,
+    RunRecord,
+    StudyEntry,
+    StudyRecord,
+    TestScore,
+    open_ledger,
+    read_epochs,
+    read_runs,
+    read_states,
+    read_study_record,
+    record_test_look,
+    register_study,
+)
+
+STORE_NAME = ".paribus"
+
+
+@dataclass(frozen=True)
+class Execution:
+    """How runs are carried out: no part of what they are."""
+
+    executor: str = "local"
+    slots: int | None = None  # runs at a time; None: as many as processors divided by threads
+    threads: int = 1  # of each run
+    device: str = "auto"
+    checkpoint_seconds: float = 10.0
+
+    def __post_init__(self) -> None:
+        if self.executor not in EXECUTORS:
+            hint = did_you_mean(self.executor, EXECUTORS)
+            raise ExecutionError(f"unknown executor '{self.executor}'; {known(EXECUTORS)}.{hint}")
+
+    @property
+    def slot_count(self) -> int:
+        return self.slots or max((os.cpu_count() or 1) // self.threads, 1)
+
+
+@dataclass(frozen=True)
+class StudyResult:
+    """What `Study.run` gives: the conclusion, and ways to look at it."""
+
+    study: "Study"
+    conclusion: Conclusion
+
+    def table(self) -> str:
+        """Verdicts and arms as Markdown."""
+        return build_markdown(self.study.report_input())
+
+    def save_report(self, path: Path | str = "report.html") -> None:
+        self.study.write_report(Path(path))
+
+    def __str__(self) -> str:
+        return self.table()
+
+
+class Study:
+    """A study at its place: its file or values, the folder that its paths are relative to, its ledger."""
+
+    def __init__(
+        self,
+        title: str,
+        *,
+        run: Mapping[str, Any] | RecipeSpec,
+        factors: Mapping[str, Sequence[Any]] | None = None,
+        arms: Mapping[str, Mapping[str, Any]] | None = None,
+        name: str = "study",
+        folder: Path | str = ".",
+        store: Path | str | None = None,
+        **question: Any,
+    ) -> None:
+        """`question` takes what the table [study] takes: control, seeds, metric, margin, ..."""
+        given = {
+            "study": {"title": title} | question,
+            "run": run,
+            "factors": dict(factors or {}),
+            "arms": dict(arms or {}),
+        }
+        self.file = StudyFile(name, parse_study(given, where=name), Path(folder).resolve())
+        self.store = find_store(self.file.folder / name, store)
+        _admit_users_modules(self.file)
+
+    @classmethod
+    def load(
+        cls,
+        path: Path | str,
+        *,
+        profile: str | None = None,
+        settings: Mapping[str, Any] | None = None,
+        store: Path | str | None = None,
+    ) -> Self:
+        """The study of a file. Raises SpecError with one line for each fault."""
+        study = cls.__new__(cls)
+        study.file = read_study(Path(path), profile=profile, settings=settings)
+        study.store = find_store(Path(path), store)
+        _admit_users_modules(study.file)
+        return study
+
+    # -- plan ---------------------------------------------------------------------------------------------
+
+    @cached_property
+    def arms(self) -> tuple[Arm, ...]:
+        return expand_arms(self.file.spec, where=self.file.where)
+
+    @cached_property
+    def data(self) -> dict[str, DataSet]:
+        """Each arm's data set, read into the cache the first time."""
+        wanted = {arm.recipe.data for arm in self.arms}
+        opened = {options: open_data(options, self.file.folder) for options in wanted}
+        return {arm.name: opened[arm.recipe.data] for arm in self.arms}
+
+    @cached_property
+    def plan(self) -> Plan:
+        fingerprints = {name: data.fingerprint for name, data in self.data.items()}
+        return plan_study(self.file.spec, fingerprints, where=self.file.where)
+
+    # -- check --------------------------------------------------------------------------------------------
+
+    def check(self) -> Foresight:
+        """What the study will be able to show and what it costs; refuses what cannot be. Writes nothing."""
+        parameters, images = {}, {}
+        for arm in self.arms:
+            try:
+                parameters[arm.name], images[arm.name] = self._measure(arm)
+            except ParibusError as error:
+                raise type(error)(f"{self.file.where}: arm '{arm.name}': {error}") from error
+        runs: dict[str, RunRecord] = {}
+        if self.has_ledger:
+            with open_ledger(self.store, create=False) as ledger:
+                runs = read_runs(ledger, [run.fingerprint for run in self.plan.runs])
+        return foresee(self.plan, parameters, images, runs)
+
+    def _measure(self, arm: Arm) -> tuple[int, int]:
+        """Parameters of the arm's net, and training images that a run of it sees."""
+        data, recipe = self.data[arm.name], arm.recipe
+        chosen = select_training(recipe.data, data, recipe.seed_of("split"))
+        shape = Shape(*data.shape, classes=len(chosen.classes))
+        count = counted_parameters(recipe.net, shape, cache_folder() / "parameters.json")
+        limit = self.file.spec.limits.parameters
+        if limit is not None and count > limit:
+            raise SpecError(f"the net has {count:,} parameters; limits.parameters allows {limit:,}")
+        return count, len(chosen.train.positions) * recipe.epochs
+
+    # -- run ----------------------------------------------------------------------------------------------
+
+    def carry_out(self, execution: Execution | None = None) -> Iterator[Event]:
+        """Trains what is not trained yet; yields what happens. Leaving the iteration stops the workers."""
+        execution = execution or Execution()
+        self.check()
+        with open_ledger(self.store) as ledger:
+            register_study(ledger, self._entry())
+            states = read_states(ledger, [run.fingerprint for run in self.plan.runs])
+        todo = {run.fingerprint: run for run in self.plan.runs if states[run.fingerprint] not in ENDED}
+        jobs = [self._job(fingerprint, run.recipe, execution) for fingerprint, run in todo.items()]
+        if jobs:
+            yield from self._execute(jobs, execution)
+
+    def run(self, execution: Execution | None = None) -> StudyResult:
+        """Trains what is not trained yet and concludes, without a word."""
+        for _ in self.carry_out(execution):
+            pass
+        return StudyResult(self, self.conclude())
+
+    def _execute(self, jobs: list[Job], execution: Execution) -> Iterator[Event]:
+        slots = execution.slot_count
+        with make_executor(execution.executor, slots=slots, threads=execution.threads) as executor:
+            yield from executor.carry_out(jobs)
+
+    def _job(self, fingerprint: str, recipe: RecipeSpec, execution: Execution, **more: Any) -> Job:
+        return Job(
+            fingerprint=fingerprint,
+            recipe=recipe,
+            store=self.store,
+            folder=self.file.folder,
+            device=execution.device,
+            threads=execution.threads,
+            checkpoint_seconds=execution.checkpoint_seconds,
+            **more,
+        )
+
+    def _entry(self) -> StudyEntry:
+        """The revision, as it is registered before its first run."""
+        plan = self.plan
+        cells: dict[str, dict[int, str]] = {arm.name: {} for arm in plan.arms}
+        for run in plan.runs:
+            cells[run.arm][run.seed] = run.fingerprint
+        return StudyEntry(
+            name=self.file.name,
+            revision=plan.revision,
+            title=plan.spec.study.title,
+            spec=plan.spec.model_dump(mode="json"),
+            control=plan.control,
+            changes={arm.name: arm.changes for arm in plan.arms},
+            cells=cells,
+            recipes={
+                run.fingerprint: (canonical(run.recipe), self.data[run.arm].fingerprint) for run in plan.runs
+            },
+        )
+
+    # -- conclude -----------------------------------------------------------------------------------------
+
+    @property
+    def has_ledger(self) -> bool:
+        return (self.store / LEDGER_FILE).exists()
+
+    def conclude(self) -> Conclusion:
+        """From the records of the revision last run: on test once it was opened, else on validation."""
+        with self.reading() as ledger:
+            return conclude(gather_evidence(ledger, self.record(ledger)))
+
+    def record(self, ledger: Ledger) -> StudyRecord:
+        found = read_study_record(ledger, self.file.name)
+        if found is None:
+            raise StoreError(f"{self.file.where}: has not been run; 'paribus run {self.file.where}' does")
+        return found
+
+    def reading(self) -> Ledger:
+        """The ledger, to read; refused where nothing was run."""
+        if not self.has_ledger:
+            raise StoreError(f"{self.file.where}: has not been run; 'paribus run {self.file.where}' does")
+        return open_ledger(self.store, create=False)
+
+    # -- test ---------------------------------------------------------------------------------------------
+
+    def open_test(self, execution: Execution | None = None) -> Iterator[Event]:
+        """The one door: evaluates every finished run of the revision once and records the look."""
+        execution = execution or Execution()
+        with self.reading() as ledger:
+            study = self.record(ledger)
+            weights = StudySpec.model_validate(study.spec).scored_epoch
+            runs = read_runs(ledger, [name for cells in study.cells.values() for name in cells.values()])
+            _refuse_unfinished(runs, self.file.where)
+            jobs = [
+                self._job(name, RecipeSpec.model_validate(run.recipe), execution, test=weights)
+                for name, run in runs.items()
+                if run.state == "finished"
+            ]
+            scores, files = [], {}
+            for event in self._execute(jobs, execution):
+                yield event
+                if event.kind == "tested":
+                    facts = event.facts
+                    scores.append(TestScore(event.fingerprint, weights, facts["accuracy"], facts["loss"]))
+                    files[event.fingerprint] = (facts["file"], facts["sha256"], facts["bytes"])
+            if left := len(jobs) - len(scores):
+                raise ExecutionError(f"{left} runs could not be tested; nothing is recorded")
+            record_test_look(ledger, study, scores, files, who=f"{getpass.getuser()}@{platform.node()}")
+
+    # -- report -------------------------------------------------------------------------------------------
+
+    def report_input(self) -> ReportInput:
+        with self.reading() as ledger:
+            evidence = gather_evidence(ledger, self.record(ledger))
+            cells = evidence.study.cells
+            return ReportInput(
+                conclusion=conclude(evidence),
+                runs={arm: {s: evidence.runs[f] for s, f in row.items()} for arm, row in cells.items()},
+                histories={
+                    arm: {seed: read_epochs(ledger, name) for seed, name in row.items()}
+                    for arm, row in cells.items()
+                },
+                study_toml=study_toml(evidence.spec),
+                command=f"paribus run {shlex.quote(self.file.where)}",
+                facts=_facts(evidence.study, evidence.runs),
+                made=time.time(),
+            )
+
+    def write_report(self, *paths: Path) -> None:
+        """Writes the report to each path; its ending says as what: .html, .md or .csv."""
+        builders = {".html": build_page, ".md": build_markdown, ".csv": build_csv}
+        for path in paths:
+            if path.suffix not in builders:
+                raise ExecutionError(f"{path}: a report ends in {', '.join(builders)}")
+        report = self.report_input()
+        for path in paths:
+            _write_text(path, builders[path.suffix](report))
+
+
+def find_store(study: Path | None, named: Path | str | None = None) -> Path:
+    """Where the ledger is: as named, or `PARIBUS_STORE`, or beside the study, or here."""
+    named = named or os.environ.get("PARIBUS_STORE")
+    return Path(named).resolve() if named else (study or Path("study")).resolve().parent / STORE_NAME
+
+
+def _admit_users_modules(file: StudyFile) -> None:
+    """The user's own nets lie beside the study."""
+    if str(file.folder) not in sys.path:
+        sys.path.append(str(file.folder))
+
+
+def _refuse_unfinished(runs: Mapping[str, RunRecord], where: str) -> None:
+    missing = [run for run in runs.values() if run.state not in ENDED]
+    if missing:
+        raise ExecutionError(
+            f"{where}: {len(missing)} of {len(runs)} runs have no result yet; the test set stays shut "
+            f"until all have. Do first: paribus run {where}"
+        )
+
+
+def _facts(study: StudyRecord, runs: Mapping[str, RunRecord]) -> dict[str, str]:
+    """What a reader needs to trust or repeat the study."""
+    machines = [run.machine for run in runs.values() if run.machine]
+    facts = {"paribus": __version__, "revision": study.revision}
+    for key in ("torch", "python", "system", "processor", "device", "threads"):
+        facts[key] = ", ".join(sorted({str(machine[key]) for machine in machines if key in machine})) or "-"
+    return facts
+
+
+def _write_text(path: Path, text: str) -> None:
+    aside = path.with_name(f".{path.name}.part")
+    try:
+        aside.write_text(text, encoding="utf-8")
+        aside.replace(path)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        raise StoreError(f"{path}: cannot be written: {error.strerror}; name another place") from error
