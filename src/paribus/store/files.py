@@ -54,7 +54,7 @@ def read_bytes(path: Path) -> bytes:
 
 def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]], facts: Any = None) -> str:
     """Writes arrays and plain facts as one safetensors file; returns its SHA-256."""
-    whole = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    whole = {name: np.asarray(array, order="C") for name, array in arrays.items()}
     return write_bytes(path, save_tensors(whole, {"facts": json.dumps(facts, sort_keys=True)}))
 
 
