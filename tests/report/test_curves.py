@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from example import CONTROL, make_report
 
-from paribus.report.curve_charts import frame_panels, spread_labels
+from paribus.report.curve_charts import shorten_names, spread_labels
+from paribus.report.curve_frames import frame_panels
 from paribus.report.curves import choose_points, thin_line, trace_arms
 
 
@@ -54,3 +55,8 @@ def test_labels_keep_their_order_and_their_distance(curves):
     gaps = np.diff(placed)
     assert (gaps > 0.14 * (frame.high - frame.low)).all()
     assert placed[-1] <= frame.high
+
+
+def test_names_that_begin_alike_are_told_apart_by_their_ends():
+    assert shorten_names(["lr=0.1", "lr=0.01"]) == ["0.1", "0.01"]
+    assert shorten_names(["base", "lr=0.01"]) == ["base", "lr=0.01"]

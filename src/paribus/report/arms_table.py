@@ -1,7 +1,6 @@
 """The table of arms, and the table of every seed's value."""
 
 from paribus.analysis.results import ArmResult
-from paribus.report.charts import say_outcome
 from paribus.report.colours import ArmStyle
 from paribus.report.inputs import ReportInput, row_id
 from paribus.report.markup import Html, element
@@ -33,7 +32,7 @@ def write_arms_table(report: ReportInput, styles: dict[str, ArmStyle]) -> Html:
         "verdict": "",
         **({"published, %": "number"} if published else {}),
         "parameters": "number",
-        "time a run": "number",
+        "time": "number",
     }
     rows = [_write_arm(report, arm, styles[arm.name], published=published) for arm in report.conclusion.arms]
     return write_table("arms", titles, rows, label="Table of arms", caption=_caption(report))
@@ -73,7 +72,7 @@ def _write_arm(report: ReportInput, arm: ArmResult, style: ArmStyle, *, publishe
         element("td", draw_strip(report, arm.name, style), class_="strip"),
         element("td", as_points(contrast.difference) if contrast else "", class_="number"),
         element("td", as_interval(contrast.low, contrast.high) if contrast else "", class_="interval"),
-        element("td", say_outcome(report, arm.name), class_="word"),
+        element("td", report.outcome_of(arm.name), class_="word"),
         *([reference] if published else []),
         element("td", as_count(arm.parameters), class_="number"),
         element("td", as_duration(arm.seconds), class_="number"),
@@ -107,5 +106,5 @@ def _caption(report: ReportInput) -> str:
     return (
         f"{count_of(len(report.conclusion.arms), 'arm')}, "
         f"{count_of(len(report.conclusion.seeds), 'seed')} each, on the {split} split, "
-        f"scored at each run's {weights} epoch.{said}"
+        f"scored at each run's {weights} epoch; times are means of a run.{said}"
     )

@@ -106,31 +106,35 @@ def shorten_names(names: Sequence[str]) -> list[str]:
 def _label_ends(means: dict[str, Line], frame: Frame, styles: dict[str, ArmStyle]) -> list[Spec]:
     if not means:
         return []
-    heights = spread_labels([frame.value(line.raw[-1]) for line in means.values()], frame, OVERVIEW_PIXELS)
+    ends = [frame.value(line.raw[-1]) for line in means.values()]
+    heights = spread_labels(ends, frame, OVERVIEW_PIXELS)
+    names = [name + _point_to(end, frame) for name, end in zip(shorten_names([*means]), ends, strict=True)]
     return [
         {"x": float(line.epochs[-1]), "y": height, "name": name, "colour": styles[arm].colour}
-        for (arm, line), name, height in zip(means.items(), shorten_names([*means]), heights, strict=True)
+        for (arm, line), name, height in zip(means.items(), names, heights, strict=True)
     ]
 
 
+def _point_to(end: float, frame: Frame) -> str:
+    """An arrow and the figure, for a line that ends off the axis."""
+    if frame.low <= end <= frame.high:
+        return ""
+    arrow = "\N{DOWNWARDS ARROW}" if end < frame.low else "\N{UPWARDS ARROW}"
+    return f" {arrow} {end:.3g}"
+
+
 def _label_kinds(arm: ArmCurves, frame: Frame, style: ArmStyle) -> list[Spec]:
-    """`training` and `validation` at their lines' ends, one above both and one below."""
+    """`training` and `validation` at their lines' ends, clear of both."""
     if arm.train_mean is None or arm.validation_mean is None:
         return []
-    lines = {"training": arm.train_mean, "validation": arm.validation_mean}
-    upper = max(lines, key=lambda kind: lines[kind].smoothed[-1])
-    values = {
-        kind: float(np.clip(frame.value(k.smoothed[-1]), frame.low, frame.high)) for kind, k in lines.items()
-    }
+    ends = {"training": arm.train_mean.smoothed[-1], "validation": arm.validation_mean.raw[-1]}
+    heights = {kind: float(np.clip(frame.value(end), frame.low, frame.high)) for kind, end in ends.items()}
+    upper, lower = sorted(heights, key=lambda kind: -heights[kind])
+    low = heights[lower] < frame.low + 0.25 * (frame.high - frame.low)  # then both stand above
+    rises = {upper: -28, lower: -14} if low else {upper: -16, lower: 20}
     return [
-        {
-            "x": frame.epochs,
-            "y": value,
-            "name": kind,
-            "colour": style.colour,
-            "dy": -16 if kind == upper else 20,
-        }
-        for kind, value in values.items()
+        {"x": frame.last, "y": height, "name": kind, "colour": style.colour, "dy": rises[kind]}
+        for kind, height in heights.items()
     ]
 
 

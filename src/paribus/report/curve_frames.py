@@ -1,7 +1,7 @@
 """What the charts of learning curves share: their axes, and lines as data."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from paribus.report.smoothing import Values
 UNITS: dict[Quantity, float] = {"loss": 1.0, "accuracy": 100.0}
 TITLES: dict[Quantity, str] = {"loss": "loss, nats per image", "accuracy": "accuracy, %"}
 PADDING = {"left": 1, "top": 20, "right": 1, "bottom": 1}  # the y axis has its title above it
+NEAR = 0.05  # of the median: so far apart at the end, arms are never off the scale
 OUTERMOST = 0.02  # of all values may leave a panel at either end
 
 
@@ -22,19 +23,21 @@ class Frame:
     """The axes that all charts of one figure share."""
 
     quantity: Quantity
-    epochs: float
+    title: str  # with unit and n
+    first: float  # epoch
+    last: float
     low: float
     high: float
 
     def x(self) -> Spec:
-        scale = {"domain": [0, self.epochs], "nice": False}
+        scale = {"domain": [self.first, self.last], "nice": False}
         axis = {"title": "epoch", "tickMinStep": 1, "tickCount": 5, "grid": False, "format": "d"}
         return {"field": "x", "type": "quantitative", "scale": scale, "axis": axis}
 
     def y(self) -> Spec:
         scale = {"domain": [self.low, self.high], "nice": False, "zero": False}
         above = {"titleAngle": 0, "titleAlign": "left", "titleAnchor": "end", "titleY": -14, "titleX": 0}
-        axis = {"title": TITLES[self.quantity], "tickCount": 4, **above}
+        axis = {"title": self.title, "tickCount": 4, **above}
         return {"field": "y", "type": "quantitative", "scale": scale, "axis": axis}
 
     def value(self, value: float) -> float:
@@ -47,20 +50,26 @@ def frame_panels(curves: Sequence[ArmCurves], quantity: Quantity) -> Frame:
     lines = [line for arm in curves for line in (*arm.train.values(), *arm.validation.values())]
     known = [line for line in lines if len(line.raw)]
     if not known:
-        return Frame(quantity, 1.0, 0.0, 1.0)
+        return Frame(quantity, TITLES[quantity], 0.0, 1.0, 0.0, 1.0)
     values = np.concatenate([line.smoothed for line in known])
     low, high = np.quantile(values, [OUTERMOST, 1 - OUTERMOST])
     return _make_frame(quantity, known, float(low), float(high))
 
 
-def frame_overview(means: Sequence[Line], quantity: Quantity) -> Frame:
-    """Over the second half of training, where arms differ, and the arms that learned."""
+def frame_overview(curves: Sequence[ArmCurves], quantity: Quantity) -> Frame:
+    """Over the second half of training, where arms differ, and over the arms that learned."""
+    means = [arm.validation_mean for arm in curves if arm.validation_mean]
     ends = np.array([line.raw[-1] for line in means])
     middle = float(np.median(ends))
-    reach = choose_reach([abs(float(end) - middle) for end in ends])
+    reach = choose_reach([abs(float(end) - middle) for end in ends], least=NEAR * middle)
     near = [line for line, end in zip(means, ends, strict=True) if abs(end - middle) <= reach]
     late = np.concatenate([line.raw[len(line.raw) // 2 :] for line in near])
-    return _make_frame(quantity, means, float(late.min()), float(late.max()))
+    frame = _make_frame(quantity, means, float(late.min()), float(late.max()))
+    first = min(float(line.epochs[len(line.raw) // 2]) for line in near)
+    runs = [arm.finished for arm in curves if arm.validation_mean]
+    n = f"{min(runs)}" if min(runs) == max(runs) else f"{min(runs)} to {max(runs)}"
+    title = f"validation {TITLES[quantity]} (mean of n = {n} runs)"
+    return replace(frame, title=title, first=min(first, frame.last - 1))
 
 
 def write_line(x: Values, y: Values, frame: Frame, style: ArmStyle, name: str) -> Spec:
@@ -93,5 +102,7 @@ def _make_frame(quantity: Quantity, lines: Sequence[Line], low: float, high: flo
     unit = UNITS[quantity]
     room = 0.06 * (high - low) or 0.01
     top = min(high + room, 1.0) if quantity == "accuracy" else high + room
-    epochs = max(float(line.epochs[-1]) for line in lines)
-    return Frame(quantity, epochs, round(unit * max(0.0, low - room), 4), round(unit * top, 4))
+    last = max(float(line.epochs[-1]) for line in lines)
+    return Frame(
+        quantity, TITLES[quantity], 0.0, last, round(unit * max(0.0, low - room), 4), round(unit * top, 4)
+    )

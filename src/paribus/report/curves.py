@@ -13,7 +13,7 @@ from paribus.store import EpochRecord
 Quantity = Literal["loss", "accuracy"]
 
 MOST_POINTS = 400  # of one line
-ALL_POINTS = 40_000  # of all lines of one figure together: 1 MB
+ALL_POINTS = 24_000  # of all lines of one figure together: 0.5 MB
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ class ArmCurves:
     validation: dict[int, Line]
     train_mean: Line | None
     validation_mean: Line | None
+    finished: int
     window: int  # of the smoothed training lines, in points; 1: not smoothed
 
 
@@ -64,6 +65,7 @@ def _trace_arm(report: ReportInput, arm: str, quantity: Quantity) -> ArmCurves:
         validation,
         _average([train[seed] for seed in finished]),
         _average([validation[seed] for seed in finished]),
+        len(finished),
         max((choose_window(len(line.raw)) for line in train.values()), default=1),
     )
 

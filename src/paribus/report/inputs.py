@@ -29,6 +29,18 @@ class ReportInput:
         """The arm's place in the study, from 0: its colour and the address of its row follow from it."""
         return [a.name for a in self.conclusion.arms].index(arm)
 
+    def outcome_of(self, arm: str) -> str:
+        """The word of an arm's contrast, or why it has none."""
+        contrast = self.contrast_of(arm)
+        if contrast is None:
+            return "control"
+        if contrast.word:
+            return contrast.word
+        result = self.conclusion.arms[self.number_of(arm)]
+        if result.diverged:
+            return f"{result.diverged} of {len(result.states)} diverged"
+        return "no verdict" if contrast.pairs else "no pairs yet"
+
     def distinct_runs(self) -> list[RunRecord]:
         """Each run once, though two arms may share it."""
         every = (run for seeds in self.runs.values() for run in seeds.values())

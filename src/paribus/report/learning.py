@@ -24,14 +24,13 @@ def write_learning(report: ReportInput, styles: dict[str, ArmStyle]) -> Html:
 
 
 def _write_overview(curves: list[ArmCurves], quantity: Quantity, styles: dict[str, ArmStyle]) -> Html:
-    means = [arm.validation_mean for arm in curves if arm.validation_mean]
-    if not means:
+    if not any(arm.validation_mean for arm in curves):
         return Html("")
-    frame = frame_overview(means, quantity)
+    frame = frame_overview(curves, quantity)
     caption = (
         f"Validation {quantity}, measured after each epoch. "
         "Thick: the mean of an arm's finished runs; thin: each seed. "
-        "The axis covers the second half of training."
+        "Second half of training; the panels below show all of it."
     )
     return element(
         "figure",
@@ -87,23 +86,24 @@ def _caption(curves: list[ArmCurves], quantity: Quantity) -> str:
         if window > 1
         else "Thin: training, each seed and their mean. "
     )
-    return f"{quantity.capitalize()} of each arm. {smoothed}Dots: validation, the mean of finished runs. Gray, in every panel: the control's validation."
+    return (
+        f"{quantity.capitalize()} of each arm. {smoothed}Dots: validation, the mean of finished runs. "
+        "Gray, in every panel: the control's validation."
+    )
 
 
 def _say_runs(arm: ArmCurves) -> Html:
-    return element("span", f" n = {len(arm.train)}", class_="quiet")
+    others = len(arm.train) - arm.finished
+    return element(
+        "span", f" n = {arm.finished}{f' + {others} unfinished' if others else ''}", class_="quiet"
+    )
 
 
 def _tell_ends(curves: list[ArmCurves], quantity: Quantity) -> str:
     """The last value of each arm's validation mean, for who cannot see the lines."""
+    means = {arm.arm: arm.validation_mean.raw[-1] for arm in curves if arm.validation_mean}
     ends = [
-        f"{arm.arm} ends at "
-        + (
-            as_percent(arm.validation_mean.raw[-1]) + " %"
-            if quantity == "accuracy"
-            else f"{arm.validation_mean.raw[-1]:.3f}"
-        )
-        for arm in curves
-        if arm.validation_mean
+        f"{arm} ends at " + (f"{as_percent(end)} %" if quantity == "accuracy" else f"{end:.3f}")
+        for arm, end in means.items()
     ]
     return "; ".join(ends) or f"{count_of(sum(len(arm.train) for arm in curves), 'run')}, none finished"

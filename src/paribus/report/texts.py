@@ -3,7 +3,6 @@
 import csv
 import io
 
-from paribus.report.charts import say_outcome
 from paribus.report.inputs import ReportInput
 from paribus.report.numerals import (
     as_count,
@@ -101,7 +100,7 @@ def _write_row(report: ReportInput, name: str) -> list[str]:
         as_range(arm.low, arm.high, decimals),
         as_points(c.difference) if c else "",
         as_interval(c.low, c.high) if c else "",
-        say_outcome(report, name),
+        report.outcome_of(name),
         as_count(arm.parameters),
         as_duration(arm.seconds),
     ]

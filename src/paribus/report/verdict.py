@@ -3,8 +3,8 @@
 import re
 
 from paribus.analysis.results import ContrastResult
-from paribus.report.charts import draw_differences
 from paribus.report.colours import ArmStyle
+from paribus.report.differences import draw_differences
 from paribus.report.figures import Figure
 from paribus.report.inputs import ReportInput, row_id
 from paribus.report.markup import Html, element, escape, join
@@ -24,11 +24,9 @@ def write_verdict(report: ReportInput, styles: dict[str, ArmStyle]) -> Html:
     conclusion = report.conclusion
     sentences = [_write_sentence(report, contrast) for contrast in conclusion.contrasts]
     chart = _show_differences(report, styles) if conclusion.contrasts else Html("")
+    alone = element("p", "One arm alone: there is nothing to compare it with.", class_="verdict")
     return join(
-        *(
-            sentences
-            or [element("p", "One arm alone: there is nothing to compare it with.", class_="verdict")]
-        ),
+        *(sentences or [alone]),
         chart,
         element("p", say_cost(report), class_="cost"),
         *(element("p", note, class_="note", dir="auto") for note in conclusion.notes),

@@ -1,0 +1,180 @@
+"""The chart that carries the verdict: each arm minus the control, with its interval and every seed."""
+
+from paribus.report.charts import INK, Spec, draw_chart
+from paribus.report.colours import ArmStyle
+from paribus.report.inputs import ReportInput, pair_differences
+from paribus.report.numerals import as_interval, as_points
+from paribus.report.scale import choose_reach
+
+ROW_PIXELS = 54
+WIDE = 560  # pixels from which names and words stand beside the intervals
+NAMES, WORDS = 170, 165  # pixels for them
+
+
+def draw_differences(report: ReportInput, styles: dict[str, ArmStyle]) -> Spec:
+    """Each arm minus the control: interval, mean, and every seed as a dot.
+
+    Names and words stand beside the intervals where there is room, and above them on a phone.
+    """
+    margin = 100 * (report.conclusion.margin or 0.0)
+    rows = [_describe_row(report, k, styles) for k in range(len(report.conclusion.contrasts))]
+    low, high = _choose_domain(rows, margin)
+    for row in rows:
+        row["off"] = row["mean"] is not None and not low <= row["mean"] <= high
+        row["edge"] = high if (row["mean"] or 0) > 0 else low
+    dots = [
+        {"row": row["row"], "colour": row["colour"], "value": value, "tip": tip}
+        for row in rows
+        for value, tip in row.pop("dots")
+        if low <= value <= high
+    ]
+    y = {"field": "row", "type": "ordinal", "axis": None, "scale": {"domain": [row["row"] for row in rows]}}
+    return draw_chart(
+        ROW_PIXELS * len(rows),
+        datasets={"rows": rows, "dots": dots},
+        encoding={"y": y},
+        layer=[*_draw_ground(report, low, high), *_draw_intervals(), *_draw_labels()],
+    )
+
+
+def _choose_domain(rows: list[Spec], margin: float) -> tuple[float, float]:
+    """From the lowest to the highest figure of the arms that are on the scale."""
+    extents = [max((abs(x) for x in _figures_of(row)), default=0.0) for row in rows]
+    reach = choose_reach(extents, least=margin)
+    shown = [
+        x for row, extent in zip(rows, extents, strict=True) if extent <= reach for x in _figures_of(row)
+    ]
+    low, high = min([*shown, -margin, 0.0]), max([*shown, margin, 0.0])
+    room = 0.05 * (high - low) or 1.0
+    return low - room, high + room
+
+
+def _figures_of(row: Spec) -> list[float]:
+    return [x for x in (row["low"], row["high"], *(value for value, _ in row["dots"])) if x is not None]
+
+
+def _describe_row(report: ReportInput, number: int, styles: dict[str, ArmStyle]) -> Spec:
+    contrast = report.conclusion.contrasts[number]
+    arm = report.conclusion.arms[report.number_of(contrast.arm)]
+    dots = pair_differences(arm, report.control)
+    said = " ".join(
+        part
+        for part in (
+            as_points(contrast.difference) if contrast.difference is not None else "",
+            as_interval(contrast.low, contrast.high),
+        )
+        if part
+    )
+    return {
+        "row": number,
+        "name": arm.name,
+        "colour": styles[arm.name].colour,
+        "mean": _points(contrast.difference),
+        "low": _points(contrast.low),
+        "high": _points(contrast.high),
+        "word": report.outcome_of(arm.name),
+        "said": said,
+        "dots": [(_points(d), f"seed {seed}: {as_points(d)}") for seed, d in dots.items()],
+    }
+
+
+def _points(share: float | None) -> float | None:
+    return None if share is None else round(100 * share, 4)
+
+
+def _draw_ground(report: ReportInput, low: float, high: float) -> list[Spec]:
+    """Zero, and the band of differences that do not matter."""
+    pairs = [contrast.pairs for contrast in report.conclusion.contrasts]
+    n = f"{min(pairs)}" if min(pairs) == max(pairs) else f"{min(pairs)} to {max(pairs)}"
+    metric = report.conclusion.metric.replace("_", " ")
+    x = {
+        "field": "zero",
+        "type": "quantitative",
+        "scale": {
+            "domain": [low, high],
+            "nice": False,
+            "range": [_wide(str(NAMES), "0"), _wide(f"width - {WORDS}", "width")],
+        },
+        "axis": {
+            "title": f"{metric}, arm minus control, points (n = {n} seeds)",
+            "format": "+~r",
+            "tickCount": 7,
+            "labelExpr": "datum.value == 0 ? '0' : datum.label",
+        },
+    }
+    zero = {
+        "data": {"values": [{"zero": 0}]},
+        "mark": {"type": "rule", "opacity": 0.6},
+        "encoding": {"x": x, "y": None},
+    }
+    if report.conclusion.margin is None:
+        return [zero]
+    margin = 100 * report.conclusion.margin
+    band = {
+        "data": {"values": [{"zero": -margin, "to": margin}]},
+        "mark": {"type": "rect", "color": INK, "opacity": 0.07},
+        "encoding": {"x": x, "x2": {"field": "to"}, "y": None},
+    }
+    return [band, zero]
+
+
+def _draw_intervals() -> list[Spec]:
+    x = {"type": "quantitative"}
+    colour = {"field": "colour", "type": "nominal", "scale": None}
+    rows = {"name": "rows"}
+    here = [{"filter": "datum.mean != null && !datum.off"}]
+    return [
+        {
+            "data": {"name": "dots"},
+            "mark": {"type": "circle", "size": 22, "opacity": 0.55, "yOffset": _wide("11", "17")},
+            "encoding": {"x": {"field": "value", **x}, "color": colour, "tooltip": {"field": "tip"}},
+        },
+        {
+            "data": rows,
+            "transform": [{"filter": "datum.low != null && !datum.off"}],
+            "mark": {"type": "rule", "strokeWidth": 2.5, "yOffset": _wide("0", "6"), "clip": True},
+            "encoding": {"x": {"field": "low", **x}, "x2": {"field": "high"}, "color": colour},
+        },
+        {
+            "data": rows,
+            "transform": here,
+            "mark": {"type": "circle", "size": 80, "opacity": 1, "yOffset": _wide("0", "6")},
+            "encoding": {"x": {"field": "mean", **x}, "color": colour},
+        },
+        {
+            "data": rows,
+            "transform": [{"filter": "datum.off"}],
+            "mark": {
+                "type": "point",
+                "filled": True,
+                "size": 90,
+                "opacity": 1,
+                "yOffset": _wide("0", "6"),
+                "shape": {"expr": "datum.edge < 0 ? 'triangle-left' : 'triangle-right'"},
+            },
+            "encoding": {"x": {"field": "edge", **x}, "color": colour},
+        },
+    ]
+
+
+def _draw_labels() -> list[Spec]:
+    """The arm's name at the left; at the right the word, with its figures under it."""
+    text: Spec = {"type": "text", "baseline": "middle"}
+    name = {"align": "left", "fontWeight": 600, "yOffset": _wide("0", "-11")}
+    right = {"align": _wide("'left'", "'right'"), "x": _wide(f"width - {WORDS - 20}", "width")}
+    word = {**right, "fontWeight": 600, "yOffset": _wide("-7", "-11"), "limit": WORDS - 20}
+    said = {**right, "opacity": _wide("0.75", "0"), "yOffset": 8}  # on a phone, only the table has them
+    return [
+        _write_text({**text, **name, "x": 0, "limit": _wide(str(NAMES - 20), "width * 0.6")}, "name"),
+        _write_text({**text, **word}, "word"),
+        _write_text({**text, **said}, "said"),
+    ]
+
+
+def _write_text(mark: Spec, field: str) -> Spec:
+    return {"data": {"name": "rows"}, "mark": mark, "encoding": {"text": {"field": field}}}
+
+
+def _wide(wide: str, narrow: str) -> Spec:
+    """One value where names and words have room beside the intervals, another where they have not."""
+    return {"expr": f"width >= {WIDE} ? {wide} : {narrow}"}
