@@ -8,6 +8,7 @@ from reading import Page
 
 from paribus.report import build_page
 from paribus.report.numerals import MINUS
+from paribus.store import LookRecord
 
 NASTY = (
     "<script>alert(1)</script><img src=x> \"quoted\" 'and' & ]]> <!-- שלום \u2028 | `x` 😀 ${html} $$ {{x}} "
@@ -106,13 +107,9 @@ def test_a_users_text_stands_in_the_charts_as_it_is():
     assert names == [f"{k} {NASTY}" for k in (1, 2, 3)]
 
 
-@pytest.mark.parametrize("seeds", [1, 2, 4])
+@pytest.mark.parametrize("seeds", [2, 3, 4])
 def test_under_five_seeds_no_verdict_word_appears(seeds):
-    html = (
-        build_page(make_report(seeds=seeds, troubles=False))
-        if seeds > 1
-        else build_page(make_report(seeds=2, troubles=False))
-    )
+    html = build_page(make_report(seeds=seeds, troubles=False))
     page = Page(html)
     told = (page.text + " ".join(page.labels) + str(page.specs)).lower()
     assert not [word for word in WORDS if word in told]
@@ -192,3 +189,49 @@ def test_a_study_that_has_not_begun_still_makes_a_page():
     assert page.tables["seeds"][1][1:] == ["planned"] * 8
     for spec in page.specs:
         vl_convert.vegalite_to_vega(spec)
+
+
+def test_each_look_at_the_test_set_is_on_record():
+    report = make_report()
+    looks = (LookRecord(1_780_000_000.0, "ann <b>", "3f9a1c72b0de44aa"),)
+    page = Page(build_page(replace(report, conclusion=replace(report.conclusion, split="test", looks=looks))))
+    assert "28 May 2026, 20:26 UTC, by  ann <b> , revision 3f9a1c72b0de" in page.text
+    assert "which has been opened once" in page.text
+
+
+def test_runs_that_did_not_finish_are_listed_with_their_reason(page):
+    assert re.search(r"seed 7: diverged\.\s+loss was NaN at step 3 of epoch 2", page.text)
+    assert "the worker was killed" in page.text
+    assert "KilledError" in page.text
+
+
+def test_the_page_holds_what_it_takes_to_do_it_again(report, page):
+    assert report.command in page.text
+    assert report.study_toml in page.text
+    _, *runs = page.tables["runs"]
+    assert len(runs) == 32
+    assert runs[0][6] == report.runs[CONTROL][0].fingerprint
+    assert report.runs[CONTROL][0].artifacts["last.safetensors"] in runs[0][7]
+
+
+def test_misleading_seeds_are_filled_and_counted(report, page):
+    _, *rows = page.tables["one-seed"]
+    for contrast, row in zip(report.conclusion.contrasts, rows, strict=True):
+        wrong = contrast.other_way_share * contrast.pairs
+        assert row[2] == f"{wrong:g} of {contrast.pairs} ({100 * contrast.other_way_share:.0f} %)"
+    filled = sum(contrast.other_way_share * contrast.pairs for contrast in report.conclusion.contrasts)
+    assert build_page(report).count('class="seed" fill-opacity="1.0"') == filled > 0
+
+
+def test_an_arm_far_off_is_a_triangle_at_the_edge_and_leaves_the_scale_to_the_others():
+    report = make_report({"a": 0.0, "b": 0.004, "c": -0.6}, troubles=False)
+    near, far = Page(build_page(report)).specs[0]["datasets"]["rows"]
+    assert (near["off"], far["off"]) == (False, True)
+    assert -2 < far["edge"] < 0
+
+
+def test_one_arm_alone_makes_a_page_without_a_comparison():
+    page = Page(build_page(make_report({"only": 0.0}, troubles=False)))
+    assert "there is nothing to compare it with" in page.text
+    assert len(page.tables["arms"]) == 2
+    assert "tests" not in page.tables

@@ -57,14 +57,7 @@ def _describe_row(report: ReportInput, number: int, styles: dict[str, ArmStyle])
     contrast = report.conclusion.contrasts[number]
     arm = report.conclusion.arms[report.number_of(contrast.arm)]
     dots = pair_differences(arm, report.control)
-    said = " ".join(
-        part
-        for part in (
-            as_points(contrast.difference) if contrast.difference is not None else "",
-            as_interval(contrast.low, contrast.high),
-        )
-        if part
-    )
+    said = "" if contrast.difference is None else as_points(contrast.difference)
     return {
         "row": number,
         "name": arm.name,
@@ -73,7 +66,7 @@ def _describe_row(report: ReportInput, number: int, styles: dict[str, ArmStyle])
         "low": _points(contrast.low),
         "high": _points(contrast.high),
         "word": report.outcome_of(arm.name),
-        "said": said,
+        "said": f"{said} {as_interval(contrast.low, contrast.high)}".strip(),
         "dots": [(_points(d), f"seed {seed}: {as_points(d)}") for seed, d in dots.items()],
     }
 
@@ -122,7 +115,6 @@ def _draw_intervals() -> list[Spec]:
     x = {"type": "quantitative"}
     colour = {"field": "colour", "type": "nominal", "scale": None}
     rows = {"name": "rows"}
-    here = [{"filter": "datum.mean != null && !datum.off"}]
     return [
         {
             "data": {"name": "dots"},
@@ -137,7 +129,7 @@ def _draw_intervals() -> list[Spec]:
         },
         {
             "data": rows,
-            "transform": here,
+            "transform": [{"filter": "datum.mean != null && !datum.off"}],
             "mark": {"type": "circle", "size": 80, "opacity": 1, "yOffset": _wide("0", "6")},
             "encoding": {"x": {"field": "mean", **x}, "color": colour},
         },

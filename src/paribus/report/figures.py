@@ -10,7 +10,6 @@ from paribus.report.markup import Html, element, embed_json, join
 class Figure:
     """One chart. `told` says in words what it shows; the page's script draws the specification."""
 
-    name: str
     spec: Spec
     told: str
     caption: str

@@ -43,7 +43,11 @@ def write_fine_print(report: ReportInput, styles: dict[str, ArmStyle]) -> Html:
     if not contrasts:
         return element("p", "Nothing was compared.")
     rows = [_write_row(contrast, styles[contrast.arm]) for contrast in contrasts]
-    caption = "Differences in points; p not yet corrected."
+    caption = (
+        "Differences in points; p not yet corrected. Detectable: the smallest difference that these seeds "
+        "find in four studies of five. Seeds to decide: to find one as large as the margin. New images "
+        "too: whether the verdict would hold on other images of the same kind."
+    )
     table = write_table("tests", dict.fromkeys(TITLES, ""), rows, label="Tests", caption=caption)
     return join(element("p", COVERAGE), element("p", _say_rule(report)), table, *_say_divergence(report))
 

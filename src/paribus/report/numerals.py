@@ -1,5 +1,7 @@
 """Numbers as people read them: shares as per cent, differences in points, with no digit too many."""
 
+from datetime import UTC, datetime
+
 from paribus.analysis.results import Conclusion
 from paribus.analysis.sentences import points
 
@@ -65,6 +67,12 @@ def as_level(level: float | None) -> str:
 
 def count_of(number: int, singular: str, plural: str = "") -> str:
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def as_moment(seconds: float) -> str:
+    """A time in seconds since 1970, the same wherever the reader is."""
+    moment = datetime.fromtimestamp(seconds, UTC)
+    return f"{moment.day} {moment:%B %Y, %H:%M} UTC"
 
 
 def as_list(parts: list[str], most: int = 12) -> str:

@@ -1,6 +1,5 @@
 """The whole page: sections in their order, styles and scripts inlined, nothing fetched."""
 
-from datetime import UTC, datetime
 from importlib.resources import files
 from string import Template
 
@@ -11,6 +10,7 @@ from paribus.report.fine_print import write_fine_print
 from paribus.report.inputs import ReportInput
 from paribus.report.learning import write_learning
 from paribus.report.markup import Html, escape
+from paribus.report.numerals import as_moment
 from paribus.report.one_seed import write_one_seed
 from paribus.report.provenance import write_provenance
 from paribus.report.verdict import write_verdict
@@ -24,7 +24,7 @@ def build_page(report: ReportInput) -> str:
         title=escape(conclusion.title),
         study=escape(conclusion.study),
         revision=escape(conclusion.revision[:12]),
-        made=datetime.fromtimestamp(report.made, UTC).strftime("%-d %B %Y, %H:%M UTC"),
+        made=as_moment(report.made),
         verdict=write_verdict(report, styles),
         arms=write_arms_table(report, styles),
         seeds=write_seeds_table(report, styles),

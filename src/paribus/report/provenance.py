@@ -5,7 +5,7 @@ import json
 from paribus.report.colours import ArmStyle
 from paribus.report.inputs import ReportInput
 from paribus.report.markup import Html, element, escape, join
-from paribus.report.numerals import as_duration, as_percent, count_of
+from paribus.report.numerals import as_duration, as_moment, as_percent, count_of
 from paribus.report.tables import name_cell, write_table
 from paribus.store import RunRecord
 
@@ -25,6 +25,7 @@ def write_provenance(report: ReportInput, styles: dict[str, ArmStyle]) -> Html:
     return join(
         _write_plan(report, styles),
         *_write_troubles(report),
+        *_write_looks(report),
         element("h3", "Facts"),
         element(
             "dl",
@@ -78,6 +79,19 @@ def _write_troubles(report: ReportInput) -> list[Html]:
         trace = _fold("Traceback", element("pre", run.traceback)) if run.traceback else Html("")
         items.append(element("li", where, reason, trace))
     return [element("h3", "Runs that did not finish"), element("ul", *items)]
+
+
+def _write_looks(report: ReportInput) -> list[Html]:
+    looks = [
+        element(
+            "li",
+            f"{as_moment(look.looked)}, by ",
+            element("bdi", look.who),
+            f", revision {look.revision[:12]}",
+        )
+        for look in report.conclusion.looks
+    ]
+    return [element("h3", "Looks at the test set"), element("ul", *looks)] if looks else []
 
 
 def _write_recipe(report: ReportInput) -> Html:

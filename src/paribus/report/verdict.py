@@ -93,24 +93,24 @@ def _stress(text: str, word: str | None) -> Html:
 
 
 def _show_differences(report: ReportInput, styles: dict[str, ArmStyle]) -> Html:
-    contrasts = report.conclusion.contrasts
     figures = [
-        f"{c.arm}: {as_points(c.difference)} {as_interval(c.low, c.high)}, n = {c.pairs}" for c in contrasts
+        f"{c.arm}: {as_points(c.difference)} {as_interval(c.low, c.high)}, n = {c.pairs}"
+        for c in report.conclusion.contrasts
     ]
+    spec = draw_differences(report, styles)
+    off = any(row["off"] for row in spec["datasets"]["rows"])
+    return Figure(spec, "; ".join(figures), _write_caption(report, off=off)).write()
+
+
+def _write_caption(report: ReportInput, *, off: bool) -> Html:
+    contrasts, margin = report.conclusion.contrasts, report.conclusion.margin
     levels = sorted({as_level(c.level) for c in contrasts if c.level is not None})
-    margin = report.conclusion.margin
-    caption = join(
-        "Difference from ",
-        element("bdi", report.conclusion.control),
-        f", in points. Line: the interval ({as_list(levels)}, corrected for "
-        f"{count_of(len(contrasts), 'contrast')}); "
-        "large dot: the mean; small dots: one seed each. "
-        "A line that does not touch zero is a difference. "
-        if levels
-        else ", in points. Dots: one seed each. ",
-        f"Shaded: differences under {as_points(margin).strip('+').rstrip('0').rstrip('.')} points, "
-        "which do not matter here."
-        if margin
-        else "",
-    )
-    return Figure("differences", draw_differences(report, styles), "; ".join(figures), caption).write()
+    corrected = f"{as_list(levels)}, corrected for {count_of(len(contrasts), 'contrast')}"
+    said = [
+        f", in points. Line: the interval ({corrected})" if levels else ", in points. Line: the interval",
+        "; large dot: the mean; small dots: one seed each.",
+        " A line clear of zero is a difference." if any(c.word for c in contrasts) else "",
+        f" Shaded: differences under {100 * margin:g} points, which do not matter here." if margin else "",
+        " Triangle: off the scale, on that side." if off else "",
+    ]
+    return join("Difference from ", element("bdi", report.conclusion.control), *said)
