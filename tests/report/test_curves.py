@@ -5,7 +5,7 @@ import pytest
 from example import CONTROL, make_report
 
 from paribus.report.curve_charts import shorten_names, spread_labels
-from paribus.report.curve_frames import frame_panels
+from paribus.report.curve_frames import choose_ticks, frame_panels
 from paribus.report.curves import choose_points, thin_line, trace_arms
 
 
@@ -60,3 +60,10 @@ def test_labels_keep_their_order_and_their_distance(curves):
 def test_names_that_begin_alike_are_told_apart_by_their_ends():
     assert shorten_names(["lr=0.1", "lr=0.01"]) == ["0.1", "0.01"]
     assert shorten_names(["base", "lr=0.01"]) == ["base", "lr=0.01"]
+
+
+def test_ticks_are_whole_epochs_and_few():
+    assert choose_ticks(3, 5) == [3, 4, 5]
+    assert choose_ticks(0, 30) == [0, 10, 20, 30]
+    assert choose_ticks(0, 1) == [0, 1]
+    assert len(choose_ticks(50, 100_000)) <= 6

@@ -200,7 +200,7 @@ def test_each_look_at_the_test_set_is_on_record():
 
 
 def test_runs_that_did_not_finish_are_listed_with_their_reason(page):
-    assert re.search(r"seed 7: diverged\.\s+loss was NaN at step 3 of epoch 2", page.text)
+    assert re.search(r"seed 7 diverged:\s+loss was NaN at step 3 of epoch 2", page.text)
     assert "the worker was killed" in page.text
     assert "KilledError" in page.text
 

@@ -1,5 +1,6 @@
 """What the charts of learning curves share: their axes, and lines as data."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -31,7 +32,7 @@ class Frame:
 
     def x(self) -> Spec:
         scale = {"domain": [self.first, self.last], "nice": False}
-        axis = {"title": "epoch", "tickMinStep": 1, "tickCount": 5, "grid": False, "format": "d"}
+        axis = {"title": "epoch", "values": choose_ticks(self.first, self.last), "grid": False, "format": "d"}
         return {"field": "x", "type": "quantitative", "scale": scale, "axis": axis}
 
     def y(self) -> Spec:
@@ -70,6 +71,13 @@ def frame_overview(curves: Sequence[ArmCurves], quantity: Quantity) -> Frame:
     n = f"{min(runs)}" if min(runs) == max(runs) else f"{min(runs)} to {max(runs)}"
     title = f"validation {TITLES[quantity]} (mean of n = {n} runs)"
     return replace(frame, title=title, first=min(first, frame.last - 1))
+
+
+def choose_ticks(first: float, last: float) -> list[int]:
+    """Whole epochs, six at most, at steps of 1, 2 or 5 times a power of ten."""
+    steps = (digit * 10**power for power in range(9) for digit in (1, 2, 5))
+    step = next(step for step in steps if (last - first) / step <= 5)
+    return list(range(math.ceil(first / step) * step, math.floor(last) + 1, step))
 
 
 def write_line(x: Values, y: Values, frame: Frame, style: ArmStyle, name: str) -> Spec:

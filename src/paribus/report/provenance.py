@@ -74,8 +74,8 @@ def _write_troubles(report: ReportInput) -> list[Html]:
         return []
     items = []
     for arm, seed, run in troubled:
-        where = join(element("bdi", arm), f", seed {seed}: {run.state}")
-        reason = join(". ", element("bdi", run.reason)) if run.reason else Html("")
+        where = join(element("bdi", arm), f", seed {seed} {run.state}")
+        reason = join(": ", element("bdi", run.reason)) if run.reason else Html("")
         trace = _fold("Traceback", element("pre", run.traceback)) if run.traceback else Html("")
         items.append(element("li", where, reason, trace))
     return [element("h3", "Runs that did not finish"), element("ul", *items)]
