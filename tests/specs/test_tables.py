@@ -43,3 +43,9 @@ def test_what_cannot_be_imported_says_so(path, message):
     with pytest.raises(SpecError) as caught:
         import_object(path)
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
+def test_every_builder_that_a_table_names_is_there(table):
+    for entry in table.values():
+        assert callable(import_object(entry.build))
