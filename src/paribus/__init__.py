@@ -1,21 +1,29 @@
 """paribus: controlled experiments on image classifiers. All else being equal.
 
-`Study` declares and runs a study from Python as a study file does; it is imported when it is asked for.
+`Study` declares and runs a study from Python as a study file does; `load` gives a trained model. They are
+imported when they are asked for.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from paribus.export import load
     from paribus.workbench import Execution, Study, StudyResult
 
 __version__ = "0.1.0"
-__all__ = ["Execution", "Study", "StudyResult", "__version__"]
+__all__ = ["Execution", "Study", "StudyResult", "__version__", "load"]
+
+_ROOMS = {
+    "Execution": "paribus.workbench",
+    "Study": "paribus.workbench",
+    "StudyResult": "paribus.workbench",
+    "load": "paribus.export",
+}
 
 
 def __getattr__(name: str) -> Any:
     """Keeps `import paribus` instant."""
-    if name in {"Execution", "Study", "StudyResult"}:
-        from paribus import workbench  # noqa: PLC0415
-
-        return getattr(workbench, name)
+    if name in _ROOMS:
+        return getattr(import_module(_ROOMS[name]), name)
     raise AttributeError(f"module 'paribus' has no attribute '{name}'")
