@@ -17,10 +17,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from paribus import __version__
-from paribus.analysis import Conclusion, Foresight, conclude, foresee, gather_evidence
+from paribus.analysis import (
+    ChosenRun,
+    Conclusion,
+    Foresight,
+    choose_run,
+    conclude,
+    foresee,
+    gather_evidence,
+)
 from paribus.data import DataSet, open_data, select_training
 from paribus.data.cache import cache_folder
 from paribus.errors import ExecutionError, ParibusError, SpecError, StoreError
@@ -46,6 +54,9 @@ from paribus.store import (
     record_test_look,
     register_study,
 )
+
+if TYPE_CHECKING:
+    from paribus.export import ExportResult
 
 STORE_NAME = ".paribus"
 
@@ -308,6 +319,19 @@ class Study:
         report = self.report_input()
         for path in paths:
             _write_text(path, builders[path.suffix](report))
+
+    # -- export -------------------------------------------------------------------------------------------
+
+    def export(
+        self, target: Path | str, *, arm: str | None = None, seed: int | None = None
+    ) -> tuple[ChosenRun, "ExportResult"]:
+        """Writes one trained run as an ONNX file: the best arm's best seed on validation, unless named."""
+        from paribus.export import export_run  # noqa: PLC0415  imports torch, which takes seconds
+
+        with self.reading() as ledger:
+            chosen = choose_run(ledger, self.record(ledger), arm, seed)
+            weights = ledger.run_folder(chosen.fingerprint) / f"{chosen.weights}.safetensors"
+        return chosen, export_run(weights, Path(target))
 
 
 def find_store(study: Path | None, named: Path | str | None = None) -> Path:

@@ -1,5 +1,6 @@
 """Records become a conclusion. Knows no files, no pages and no torch."""
 
+from paribus.analysis.choosing import ChosenRun, choose_run
 from paribus.analysis.conclude import conclude
 from paribus.analysis.evidence import Evidence, gather_evidence
 from paribus.analysis.foresight import ArmForesight, Foresight, foresee
@@ -9,6 +10,7 @@ from paribus.analysis.results import ArmResult, Conclusion, ContrastResult, Dive
 __all__ = [
     "ArmForesight",
     "ArmResult",
+    "ChosenRun",
     "Conclusion",
     "ContrastResult",
     "DivergenceResult",
@@ -16,6 +18,7 @@ __all__ = [
     "Foresight",
     "Predictions",
     "Word",
+    "choose_run",
     "conclude",
     "foresee",
     "gather_evidence",
