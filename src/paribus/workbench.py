@@ -193,7 +193,7 @@ class Study:
         execution = execution or Execution()
         self.check()
         with open_ledger(self.store) as ledger:
-            register_study(ledger, self._entry())
+            self.register(ledger)
             states = read_states(ledger, [run.fingerprint for run in self.plan.runs])
         todo = {run.fingerprint: run for run in self.plan.runs if states[run.fingerprint] not in ENDED}
         jobs = [self._job(fingerprint, run.recipe, execution) for fingerprint, run in todo.items()]
@@ -223,13 +223,13 @@ class Study:
             **more,
         )
 
-    def _entry(self) -> StudyEntry:
-        """The revision, as it is registered before its first run."""
+    def register(self, ledger: Ledger) -> StudyRecord:
+        """Pins the revision down before its first run."""
         plan = self.plan
         cells: dict[str, dict[int, str]] = {arm.name: {} for arm in plan.arms}
         for run in plan.runs:
             cells[run.arm][run.seed] = run.fingerprint
-        return StudyEntry(
+        entry = StudyEntry(
             name=self.file.name,
             revision=plan.revision,
             title=plan.spec.study.title,
@@ -241,6 +241,7 @@ class Study:
                 run.fingerprint: (canonical(run.recipe), self.data[run.arm].fingerprint) for run in plan.runs
             },
         )
+        return register_study(ledger, entry)
 
     # -- conclude -----------------------------------------------------------------------------------------
 

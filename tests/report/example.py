@@ -217,13 +217,15 @@ def _make_contrast(arm, control, family, margin):
         pointwise_low=mean - alone,
         pointwise_high=mean + alone,
         p=float(stats.ttest_1samp(d, 0).pvalue),
+        p_holm=None,
+        rule="bonferroni",
         p_signflip=0.0078,
         word=word,
         within_margin=within,
         these_images_only=False if word == "better" else None,
         detectable=0.0031,
         seeds_needed=(6, 14),
-        other_way_share=float(np.mean(np.sign(d) != np.sign(mean))),
+        other_way={s: float(np.sign(x) != np.sign(mean)) for s, x in zip(pairs, d, strict=True)},
         correlation=0.61,
         divergence=DivergenceResult(arm.diverged, len(arm.states), 0, len(control.states), 1.0, differs=False)
         if arm.diverged

@@ -18,9 +18,9 @@ from paribus.report.numerals import (
 
 @pytest.mark.parametrize(
     ("difference", "text"),
-    [(0.0061, "+0.6"), (-0.0061, f"{MINUS}0.6"), (-0.0004, f"{MINUS}0.04"), (None, NOTHING)],
+    [(0.0061, "+0.6"), (-0.0061, f"{MINUS}0.6"), (-0.0004, "0.0"), (None, NOTHING)],
 )
-def test_a_difference_has_its_sign_and_a_small_one_two_decimals(difference, text):
+def test_a_difference_has_its_sign_and_zero_has_none(difference, text):
     assert as_points(difference) == text
 
 

@@ -177,12 +177,12 @@ def test_a_study_that_has_not_begun_still_makes_a_page():
             "word",
             "detectable",
             "seeds_needed",
-            "other_way_share",
             "correlation",
         )
     )
     contrasts = tuple(
-        replace(c, pairs=0, sentence="No pairs yet.", **nothing) for c in report.conclusion.contrasts
+        replace(c, pairs=0, other_way={}, sentence="No pairs yet.", **nothing)
+        for c in report.conclusion.contrasts
     )
     conclusion = replace(report.conclusion, arms=empty, contrasts=contrasts)
     page = Page(build_page(replace(report, conclusion=conclusion, runs={}, histories={})))

@@ -91,17 +91,26 @@ def _result(evidence: Evidence, contrast: _Contrast, judged: Judgement | None, f
         pointwise_low=pointwise.low if pointwise else None,
         pointwise_high=pointwise.high if pointwise else None,
         p=mean.p if mean and not contrast.diverges else None,
+        p_holm=judged.p_holm if judged else None,
+        rule=judged.rule if judged else None,
         p_signflip=flip_signs(differences) if mean and mean.n > 1 else None,
         word=judged.word if judged else None,
         within_margin=bool(judged and judged.within_margin),
         these_images_only=_holds_for_these_images_only(evidence, contrast, judged),
         detectable=_detectable(evidence, mean, family),
         seeds_needed=_seeds_needed(evidence, mean, family),
-        other_way_share=single.misleading_share if single else None,
+        other_way=_other_way(contrast.seeds, differences),
         correlation=single.correlation if single else None,
         divergence=_divergence(contrast, judged),
         sentence="",
     )
+
+
+def _other_way(seeds: list[int], differences: NDArray[np.float64]) -> dict[int, float]:
+    """By seed: 1 where its own difference points against the mean, a half for a tie, else 0."""
+    direction = np.sign(differences.mean()) if len(differences) else 0.0
+    against = (1 - direction * np.sign(differences)) / 2
+    return {seed: float(share) for seed, share in zip(seeds, against, strict=True)}
 
 
 def _detectable(evidence: Evidence, mean: MeanResult | None, family: int) -> float | None:

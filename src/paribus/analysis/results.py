@@ -22,7 +22,7 @@ class ArmResult:
     high: float | None
     parameters: int | None
     seconds: float | None  # mean training time of a run
-    reference: float | None = None  # a published figure, shown beside ours
+    reference: float | None = None  # a published figure, a share like ours
     reference_source: str = ""
 
     @property
@@ -59,16 +59,23 @@ class ContrastResult:
     pointwise_low: float | None  # 95 % for this contrast alone
     pointwise_high: float | None
     p: float | None  # t test, not yet corrected
+    p_holm: float | None  # corrected for all contrasts
+    rule: Literal["bonferroni", "holm"] | None  # which correction the interval has
     p_signflip: float | None  # a second opinion that never decides
     word: Word | None  # None: under five seeds, or runs diverged
     within_margin: bool  # the whole interval lies inside the stated margin
     these_images_only: bool | None  # True: would not hold on new images; None: cannot be asked
     detectable: float | None  # smallest difference that these seeds would find with 80 % power
     seeds_needed: tuple[int | None, int | None] | None  # at the margin, as a range; None: beyond counting
-    other_way_share: float | None  # of single seeds, how many rank the two the other way round
+    other_way: dict[int, float]  # by seed: 1 where it alone ranks the two the other way round, a tie half
     correlation: float | None  # between paired runs
     divergence: DivergenceResult | None
     sentence: str  # the verdict in words
+
+    @property
+    def other_way_share(self) -> float | None:
+        """Of single seeds, how many rank the two the other way round."""
+        return sum(self.other_way.values()) / len(self.other_way) if self.other_way else None
 
 
 @dataclass(frozen=True)

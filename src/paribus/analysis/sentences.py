@@ -7,13 +7,9 @@ from paribus.stats import FEWEST_SEEDS
 
 
 def points(difference: float) -> str:
-    """A difference of shares in percentage points, signed: +0.6."""
-    text = f"{100 * difference:+.{_digits(difference)}f}"
-    return text.replace("-", "\N{MINUS SIGN}")
-
-
-def _digits(difference: float) -> int:
-    return 2 if abs(difference) < 0.00095 else 1
+    """A difference of shares in percentage points, signed: +0.6; zero has no sign."""
+    text = f"{100 * difference:+.1f}"
+    return text.lstrip("+-") if float(text) == 0 else text.replace("-", "\N{MINUS SIGN}")
 
 
 def write_sentence(contrast: ContrastResult, control: str) -> ContrastResult:
@@ -45,22 +41,26 @@ def _difference(contrast: ContrastResult) -> str:
     text = f"{points(contrast.difference)} points"
     if contrast.low is not None and contrast.high is not None:
         text += f" [{points(contrast.low)}, {points(contrast.high)}]"
-    return f"{text} over {contrast.pairs} seed{'s' * (contrast.pairs != 1)}"
+    return f"{text} over {_seeds(contrast.pairs)}"
+
+
+def _seeds(count: int) -> str:
+    return f"{count} seed{'s' * (count != 1)}"
 
 
 def _to_decide(contrast: ContrastResult) -> str:
     """What it would take."""
     text = ""
     if contrast.detectable is not None:
-        text = f" These seeds would find a difference of {points(contrast.detectable).lstrip('+')} points"
-        text += " in four studies of five."
-    if contrast.seeds_needed is not None:
-        low, high = contrast.seeds_needed
-        if low is None:
-            return f"{text} More seeds than can be run would be needed to decide at the margin."
-        upto = f" to {high}" if high is not None and high != low else " or many more" if high is None else ""
-        text += f" To find one as large as the margin takes {low}{upto} seeds."
-    return text
+        found = points(contrast.detectable).lstrip("+")
+        text = f" These seeds would find a difference of {found} points in four studies of five."
+    if contrast.seeds_needed is None:
+        return text
+    low, high = contrast.seeds_needed
+    if low is None:
+        return f"{text} More seeds than can be run would be needed to decide at the margin."
+    upto = " or many more" if high is None else f" to {high}" if high != low else ""
+    return f"{text} To find one as large as the margin takes {low}{upto} seeds."
 
 
 def _on_divergence(contrast: ContrastResult, control: str) -> str:
@@ -70,14 +70,20 @@ def _on_divergence(contrast: ContrastResult, control: str) -> str:
         f"{seen.arm_diverged} of {seen.arm_runs} runs of {contrast.arm} diverged, "
         f"{seen.control_diverged} of {seen.control_runs} of {control}"
     )
-    more = seen.arm_diverged * seen.control_runs > seen.control_diverged * seen.arm_runs
-    verdict = (
-        f"{contrast.arm} diverges {'more' if more else 'less'} often than {control}"
-        if seen.differs
-        else f"Undecided whether {contrast.arm} diverges as often as {control}"
-    )
-    text = f"{verdict}: {counts}."
+    text = f"{_on_frequency(contrast, control)}{counts}."
     if contrast.difference is not None:
-        text += f" Where both finished: {points(contrast.difference)} points over {contrast.pairs}"
-        text += f" seed{'s' * (contrast.pairs != 1)}, which says nothing of the rest."
+        finished = f"{points(contrast.difference)} points over {_seeds(contrast.pairs)}"
+        text += f" Where both finished: {finished}, which says nothing of the rest."
     return text
+
+
+def _on_frequency(contrast: ContrastResult, control: str) -> str:
+    """Which of the two diverges more often, where that may be said."""
+    seen = contrast.divergence
+    assert seen is not None
+    if min(seen.arm_runs, seen.control_runs) < FEWEST_SEEDS:
+        return ""
+    if not seen.differs:
+        return f"Undecided whether {contrast.arm} diverges as often as {control}: "
+    more = seen.arm_diverged * seen.control_runs > seen.control_diverged * seen.arm_runs
+    return f"{contrast.arm} diverges {'more' if more else 'less'} often than {control}: "

@@ -2,7 +2,7 @@
 
 from paribus.analysis.results import ContrastResult
 from paribus.report.colours import ArmStyle
-from paribus.report.inputs import ReportInput, pair_differences
+from paribus.report.inputs import ReportInput
 from paribus.report.markup import Html, element
 from paribus.report.numerals import as_list
 from paribus.report.strips import draw_seed_dots
@@ -11,7 +11,7 @@ from paribus.report.tables import name_cell, write_table
 
 def write_one_seed(report: ReportInput, styles: dict[str, ArmStyle]) -> Html:
     rows = [
-        _write_row(report, contrast, styles[contrast.arm])
+        _write_row(contrast, styles[contrast.arm])
         for contrast in report.conclusion.contrasts
         if contrast.other_way_share is not None
     ]
@@ -25,9 +25,8 @@ def write_one_seed(report: ReportInput, styles: dict[str, ArmStyle]) -> Html:
     return write_table("one-seed", titles, rows, label="What one seed would have said", caption=caption)
 
 
-def _write_row(report: ReportInput, contrast: ContrastResult, style: ArmStyle) -> Html:
-    arm = report.conclusion.arms[report.number_of(contrast.arm)]
-    misleading = rank_seeds(pair_differences(arm, report.control), contrast.difference or 0.0)
+def _write_row(contrast: ContrastResult, style: ArmStyle) -> Html:
+    misleading = dict(sorted(contrast.other_way.items()))
     share = contrast.other_way_share or 0.0
     seeds = [str(seed) for seed, wrong in misleading.items() if wrong == 1]
     which = f"seed{'s' if len(seeds) > 1 else ''} {as_list(seeds)}" if seeds else "none"
@@ -38,8 +37,3 @@ def _write_row(report: ReportInput, contrast: ContrastResult, style: ArmStyle) -
         element("td", draw_seed_dots(misleading, f"the other way: {which}"), class_="dots"),
         element("td", count),
     )
-
-
-def rank_seeds(differences: dict[int, float], mean: float) -> dict[int, float]:
-    """For each seed 1 if it points the other way than the mean, 0.5 where either is a tie, else 0."""
-    return {seed: 0.5 if d * mean == 0 else float(d * mean < 0) for seed, d in sorted(differences.items())}

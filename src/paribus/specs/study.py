@@ -65,7 +65,7 @@ class LimitsSpec(Spec):
 class ReferenceSpec(Spec):
     """One published figure, shown beside ours."""
 
-    value: float
+    value: Annotated[float, Field(ge=0, le=1)]  # a share, such as 0.8616
     source: str = ""
 
 

@@ -1,0 +1,50 @@
+# Everything goes through here: people and CI run the same commands.
+# `make demo` and `make test` set up all they need from nothing; the second time that costs nothing.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.PHONY: help setup demo test check lint fmt bench docs clean
+
+help:    ## what can be made
+	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/: .*## /	/' | expand -t 12
+
+setup: $(READY) ## the virtual environment, with exactly the versions of constraints.txt
+
+$(READY): pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
+		--editable '.[digits,export,serve]' --group dev
+	@touch $@
+
+demo: $(READY) ## a study of 4 arms x 8 seeds on drawn house numbers: verdicts, and demo/report.html
+	@mkdir -p demo && cp examples/demo.toml demo/demo.toml
+	$(BIN)/paribus run demo/demo.toml --report demo/report.html
+
+test: $(READY) ## all the tests
+	$(BIN)/python -m pytest
+
+lint: $(READY) ## ruff, mypy, the layers
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --config layers.toml --no-logo
+
+check: lint test docs ## what CI runs
+
+fmt: $(READY) ## mend the format and what ruff can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(READY) ## speed, as ratios against the bare loop in the same run
+	$(BIN)/python benchmarks/step.py
+	$(BIN)/python benchmarks/sweep.py
+
+docs: $(READY) ## checks that what the documents show is what the program prints
+	$(BIN)/python -m pytest tests/docs
+
+clean: ## removes what was made here; the ledger of a study is not touched
+	rm -rf $(VENV) demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
