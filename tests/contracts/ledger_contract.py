@@ -14,7 +14,7 @@ import time
 import numpy as np
 import psutil
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from paribus.errors import ClaimLost, StoreError
 from paribus.store import (
@@ -476,6 +476,15 @@ class LedgerContract:
         with open_ledger(store) as other, ledger.writing() as connection:
             connection.execute(update(runs).values(state="failed"))
             assert set(read_states(other, entry().recipes).values()) == {"planned"}
+
+    def test_a_writer_does_not_wait_for_a_reader_who_keeps_one_view(self, ledger, store):
+        states = select(runs.c.state).distinct()
+        with open_ledger(store) as other, other.reading() as connection:
+            assert connection.scalars(states).all() == ["planned"]
+            with ledger.writing() as writing:
+                writing.execute(update(runs).values(state="failed"))
+            assert set(read_states(ledger, entry().recipes).values()) == {"failed"}
+            assert connection.scalars(states).all() == ["planned"]
 
     def test_everything_is_there_when_it_is_opened_again(self, ledger, store):
         append_epochs(ledger, claim_run(ledger, "a0", MACHINE), [epoch(1)])

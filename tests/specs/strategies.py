@@ -158,7 +158,7 @@ STUDIES = st.fixed_dictionaries(
         "limits": st.fixed_dictionaries({}, optional={"parameters": or_false(whole(1, 10**12))}),
         "reference": st.dictionaries(
             NAMES,
-            st.fixed_dictionaries({"value": real(-10, 10)}, optional={"source": TEXTS}),
+            st.fixed_dictionaries({"value": real(0, 1)}, optional={"source": TEXTS}),
             max_size=2,
         ),
     },
