@@ -286,7 +286,7 @@ class LedgerContract:
         with open_ledger(store) as ledger:
             race = entry(seeds=50, arms=("r",))
             register_study(ledger, race)
-            won, start = [], threading.Barrier(8)
+            won, start = [], threading.Barrier(8, timeout=60)
 
             def take_all():
                 for name in race.recipes:
