@@ -21,6 +21,9 @@ VERBS = {
     "report": "Write the report of a study that was run.",
     "runs": "List the runs in a ledger.",
     "test": "Open the test set: the one door to test scores. Every look is recorded.",
+    "export": "Write a trained run as one ONNX file that needs no paribus.",
+    "predict": "Show what an exported model makes of pictures.",
+    "serve": "Serve an exported model on a web page.",
     "doctor": "Show what this machine has, and whether paribus works on it.",
 }
 

@@ -1,0 +1,49 @@
+"""Where the web application listens: on this machine alone, unless somebody says otherwise."""
+
+import ipaddress
+import socket
+
+import uvicorn
+from starlette.applications import Starlette
+
+from paribus.errors import ParibusError
+
+LOOPBACK = "127.0.0.1"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach it."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def listen(host: str = LOOPBACK, port: int = 0) -> socket.socket:
+    """A socket that listens; port 0 is any free one."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except (OSError, OverflowError) as error:
+        told = getattr(error, "strerror", None) or error
+        raise ParibusError(
+            f"{host}:{port}: cannot be listened on: {told}; name another --port (0 is any free one) or --host"
+        ) from error
+
+
+def address_of(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def serve(app: Starlette, listening: socket.socket) -> None:
+    """Answers until it is interrupted."""
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+        timeout_graceful_shutdown=3,
+    )
+    uvicorn.Server(config).run(sockets=[listening])
