@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from paribus.errors import SpecError
 from paribus.specs import parse_setting, parse_study, read_study, study_toml, value_toml
-from specs.strategies import JSON_LIKE, PLAIN, STUDIES
+
+from .strategies import JSON_LIKE, PLAIN, STUDIES
 
 STUDY = """
 [study]

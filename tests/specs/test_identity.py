@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from paribus.errors import SpecError
 from paribus.specs import RecipeSpec, canonical, digest, fingerprint
 from paribus.specs.merging import merged
-from specs.strategies import JSON_LIKE, RECIPES
+
+from .strategies import JSON_LIKE, RECIPES
 
 FULL = {
     "data": {"name": "folder", "path": "here", "validation": 0.2, "classes": ["a", "b"], "per_class": 100,

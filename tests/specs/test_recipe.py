@@ -3,7 +3,8 @@ from hypothesis import given, settings
 
 from paribus.specs import RecipeSpec, parse_study
 from paribus.specs.recipe import STREAMS, StopSpec
-from specs.strategies import RECIPES
+
+from .strategies import RECIPES
 
 
 def recipe(**run):

@@ -10,8 +10,9 @@ from jsonschema import Draft202012Validator
 from paribus.errors import SpecError
 from paribus.specs import parse_study, study_toml
 from paribus.specs.schema import SCHEMA_PATH, study_schema, write_schema
-from specs.strategies import STUDIES
-from specs.test_files import STUDY
+
+from .strategies import STUDIES
+from .test_files import STUDY
 
 VALIDATOR = Draft202012Validator(study_schema())
 

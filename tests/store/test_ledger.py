@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from contracts.ledger_contract import LedgerContract, entry
 from paribus.errors import LedgerTooNew, StoreError
 from paribus.store import open_ledger, read_states, register_study
 from paribus.store.ledger import LEDGER_FILE
 from paribus.store.migrations import VERSION
+from tests.contracts.ledger_contract import LedgerContract, entry
 
 PROC = Path("/proc/self/task")  # a folder that even root cannot write
 
@@ -158,7 +158,7 @@ FILLER = """
 import resource, signal, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
-from contracts.ledger_contract import entry
+from tests.contracts.ledger_contract import entry
 from paribus.errors import StoreError
 from paribus.store import open_ledger, register_study
 with open_ledger(Path(sys.argv[1])) as ledger:
@@ -176,9 +176,9 @@ with open_ledger(Path(sys.argv[1])) as ledger:
 
 def test_a_full_disk_is_said_and_no_record_is_lost(tmp_path):
     """The limit on a file's size stands in for the disk: the system's own calls fail."""
-    tests = str(Path(__file__).parents[1])
+    root = str(Path(__file__).parents[2])
     done = subprocess.run(
-        [sys.executable, "-c", FILLER, str(tmp_path), tests], capture_output=True, text=True, check=True
+        [sys.executable, "-c", FILLER, str(tmp_path), root], capture_output=True, text=True, check=True
     )
     *written, told = done.stdout.splitlines()
     assert told == (
