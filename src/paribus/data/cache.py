@@ -42,9 +42,18 @@ class DataSet:
             pixels = np.load(
                 self.folder / f"{name}-pixels.npy", mmap_mode="c"
             )  # shared; writable, as torch likes
-            return Images(pixels, np.load(self.folder / f"{name}-labels.npy"))
-        except (OSError, ValueError) as error:
+            labels = np.load(self.folder / f"{name}-labels.npy", mmap_mode="c")
+            self._refuse_others(name, pixels, labels)
+        except Exception as error:  # NumPy's reading of headers raises nearly anything
             raise DataError(f"{self.folder}: damaged: {error}; remove this folder and run again") from error
+        return Images(pixels, np.array(labels))
+
+    def _refuse_others(self, name: Split, pixels: NDArray[Any], labels: NDArray[Any]) -> None:
+        """A damaged header may still be one, of another array."""
+        count = self.counts[name]
+        kinds, shapes = (pixels.dtype, labels.dtype), (pixels.shape, labels.shape)
+        if kinds != (np.dtype(np.uint8), np.dtype(np.int64)) or shapes != ((count, *self.shape), (count,)):
+            raise ValueError(f"the split '{name}' is not as its manifest says")
 
 
 def cache_folder() -> Path:
@@ -78,10 +87,10 @@ def open_cached(source: Source, resize: int | None) -> DataSet:
 def _read_manifest(folder: Path) -> DataSet | None:
     try:
         facts = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        lists = {name: tuple(facts[name]) for name in ("classes", "shape", "mean", "deviation", "skipped")}
+        return DataSet(folder, facts["fingerprint"], counts=facts["counts"], **lists)
+    except (OSError, ValueError, KeyError, TypeError):  # absent or damaged: it is made anew
         return None
-    lists = {name: tuple(facts[name]) for name in ("classes", "shape", "mean", "deviation", "skipped")}
-    return DataSet(folder, facts["fingerprint"], counts=facts["counts"], **lists)
 
 
 @contextmanager
@@ -101,15 +110,22 @@ def _write_set(folder: Path, source: Source, resize: int | None) -> None:
         for name, images in reading.splits.items():
             pixels = images.pixels if resize is None else resized(images.pixels, resize)
             reading.splits[name] = Images(np.ascontiguousarray(pixels), images.labels)
-            np.save(aside / f"{name}-pixels.npy", reading.splits[name].pixels)
-            np.save(aside / f"{name}-labels.npy", images.labels.astype(np.int64))
+            _save(aside / f"{name}-pixels.npy", reading.splits[name].pixels)
+            _save(aside / f"{name}-labels.npy", images.labels.astype(np.int64))
         manifest = json.dumps(_manifest(reading, source), indent=1)
         (aside / "manifest.json").write_text(manifest, encoding="utf-8")
         shutil.rmtree(folder, ignore_errors=True)
         aside.rename(folder)
-    except OSError:
+    except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         raise
+
+
+def _save(path: Path, array: NDArray[Any]) -> None:
+    """What np.save writes; but that does not notice when the disk has no room for the last few bytes."""
+    with path.open("wb") as file:
+        np.lib.format.write_array_header_1_0(file, np.lib.format.header_data_from_array_1_0(array))
+        file.write(array.data)
 
 
 def _manifest(reading: Reading, source: Source) -> dict[str, Any]:

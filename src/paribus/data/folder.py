@@ -51,37 +51,67 @@ def _list_files(root: Path) -> list[_File]:
     """Every image with its split and class, sorted by path."""
     if not root.is_dir():
         raise DataError(f"{root}: no such folder; expected one with a folder for each class")
-    parts = {path.name: path for path in root.iterdir() if path.is_dir() and not path.name.startswith(".")}
-    splits = {_SPLIT_FOLDERS[name]: path for name, path in parts.items() if name in _SPLIT_FOLDERS}
-    if "train" not in splits:
-        splits = {"train": root}
     files = [
-        _File(path, split, label.name)
-        for split, folder in splits.items()
+        _File(path, split, _shown(label.name))
+        for split, folder in _find_splits(root).items()
         for label in sorted(folder.iterdir())
         if label.is_dir() and not label.name.startswith(".")
         for path in sorted(label.rglob("*"))
-        if path.suffix.lower() in _SUFFIXES and path.is_file() and not path.name.startswith(".")
+        if _is_image(path) and not any(part.startswith(".") for part in path.relative_to(label).parts)
     ]
+    _refuse_few_classes(root, files)
+    return files
+
+
+def _find_splits(root: Path) -> dict[Split, Path]:
+    splits: dict[Split, Path] = {}
+    for path in sorted(root.iterdir()):
+        split = _SPLIT_FOLDERS.get(path.name.lower())
+        if split is None or not path.is_dir():
+            continue
+        if split in splits:
+            raise DataError(
+                f"{root}: holds both '{splits[split].name}' and '{path.name}'; expected one folder with the "
+                f"{split} images"
+            )
+        splits[split] = path
+    return splits if "train" in splits else {"train": root}
+
+
+def _is_image(path: Path) -> bool:
+    """By its name; a link that leads nowhere is an image that cannot be read."""
+    if path.suffix.lower() not in _SUFFIXES:
+        return False
+    return path.is_file() or (path.is_symlink() and not path.exists())
+
+
+def _shown(name: object) -> str:
+    """A path or name in letters that every page and terminal can write, whatever bytes it has on the disk."""
+    return str(name).encode("utf-8", "backslashreplace").decode()
+
+
+def _refuse_few_classes(root: Path, files: list[_File]) -> None:
     labels = {file.label for file in files if file.split == "train"}
     if len(labels) < 2:
         raise DataError(
-            f"{root}: holds images of {len(labels)} classes; expected at least two folders, one for each "
-            f"class, with images inside ({', '.join(_SUFFIXES)}), under train/ or directly"
+            f"{_shown(root)}: holds images of {len(labels)} classes; expected at least two folders, one for "
+            f"each class, with images inside ({', '.join(_SUFFIXES)}), under train/ or directly"
         )
-    return files
 
 
 def _read(root: Path, files: list[_File], options: Folder) -> Reading:
     with ThreadPoolExecutor(_THREADS) as pool:
         decoded = list(pool.map(lambda file: _decode(file.path, options.resize), files))
     bad = [
-        f"{file.path}: {found}" for file, found in zip(files, decoded, strict=True) if isinstance(found, str)
+        f"{_shown(file.path)}: {found}"
+        for file, found in zip(files, decoded, strict=True)
+        if isinstance(found, str)
     ]
     if bad and options.on_bad == "fail":
         others = f" ({len(bad) - 1} more such files)" if len(bad) > 1 else ""
         raise DataError(f'{bad[0]}{others}. Mend or remove it, or set data.on_bad = "skip" to go on without')
     good = [(f, p) for f, p in zip(files, decoded, strict=True) if not isinstance(p, str)]
+    _refuse_few_classes(root, [file for file, _ in good])
     classes = tuple(sorted({file.label for file, _ in good}))
     _refuse_mixed_sizes(good)
     splits = {split: _gather(good, split, classes) for split in dict.fromkeys(file.split for file, _ in good)}
@@ -96,7 +126,7 @@ def _decode(path: Path, resize: int | None) -> NDArray[np.uint8] | str:
         with Image.open(path, formats=_FORMATS) as image:
             if image.width * image.height > _MOST_PIXELS:
                 return f"claims {image.width} x {image.height} pixels; at most {_MOST_PIXELS:,} are allowed"
-            upright = ImageOps.exif_transpose(image).convert("RGB")
+            upright = _in_colour(ImageOps.exif_transpose(image))
     except UnidentifiedImageError:
         return "is no image that can be read"
     except Exception as error:  # noqa: BLE001  decoders raise nearly anything on broken files
@@ -106,12 +136,23 @@ def _decode(path: Path, resize: int | None) -> NDArray[np.uint8] | str:
     return np.asarray(upright).transpose(2, 0, 1)
 
 
+def _in_colour(image: Image.Image) -> Image.Image:
+    """RGB with 8 bits a channel. Transparency is dropped; of 16 bits the upper 8 are kept, as of colour."""
+    if image.mode in {"I", "F"}:
+        raise ValueError("holds 32-bit values; expected 8 or 16 bits a channel")
+    if image.mode.startswith("I;16"):
+        return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8)).convert("RGB")
+    if "transparency" in image.info:
+        image = image.convert("RGBA")
+    return image.convert("RGB")
+
+
 def _refuse_mixed_sizes(good: list[tuple[_File, NDArray[np.uint8]]]) -> None:
     first_file, first = good[0]
     for file, pixels in good:
         if pixels.shape != first.shape:
             sizes = " and ".join(
-                f"{p.shape[2]} x {p.shape[1]} ({f.path.name})"
+                f"{p.shape[2]} x {p.shape[1]} ({_shown(f.path.name)})"
                 for f, p in [(first_file, first), (file, pixels)]
             )
             raise DataError(f"images differ in size: {sizes}. Set data.resize, such as resize = 64")

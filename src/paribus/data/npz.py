@@ -1,7 +1,6 @@
 """NumPy archives: `train_images`, `train_labels`, perhaps `test_...`, `validation_...` and `classes`."""
 
 import hashlib
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -28,20 +27,37 @@ def read_npz(options: Npz) -> Source:
 
 
 def _read(path: Path, options: Npz) -> Reading:
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in archive.files}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile, NotImplementedError) as error:
-        raise DataError(f"{path}: no NumPy archive of plain arrays: {error}") from error
+    arrays = _load(path)
     splits = {split: _images(path, split, arrays) for split in _SPLITS if f"{split}_images" in arrays}
     if "train" not in splits:
         raise DataError(
             f"{path}: holds no 'train_images'; it holds: {', '.join(sorted(arrays)) or 'nothing'}"
         )
+    _refuse_mixed_sizes(path, splits)
     classes = _classes(path, arrays, splits)
     if "test" not in splits:
         splits |= carve_test(splits["train"], options.test, classes, str(path))
     return Reading(splits, classes)
+
+
+def _load(path: Path) -> dict[str, NDArray[Any]]:
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+            return {name: np.asarray(archive[name]) for name in archive.files}
+    except Exception as error:  # zip, zlib and header parsers raise nearly anything
+        raise DataError(
+            f"{path}: no NumPy archive of plain arrays: {error or type(error).__name__}"
+        ) from error
+
+
+def _refuse_mixed_sizes(path: Path, splits: dict[Split, Images]) -> None:
+    expected = splits["train"].pixels.shape[1:]
+    for split, images in splits.items():
+        if images.pixels.shape[1:] != expected:
+            raise DataError(
+                f"{path}: {split}_images: has images of {images.pixels.shape[1:]} and train_images of "
+                f"{expected} (channels, height, width); expected the same"
+            )
 
 
 def _images(path: Path, split: Split, arrays: dict[str, NDArray[Any]]) -> Images:
@@ -56,16 +72,27 @@ def _images(path: Path, split: Split, arrays: dict[str, NDArray[Any]]) -> Images
         raise DataError(
             f"{where}: has shape {pixels.shape}; expected [images, height, width] or [..., 1 or 3]"
         )
+    if not pixels.size:
+        raise DataError(f"{where}: has shape {pixels.shape}; expected at least one image with a pixel")
     if labels is None or labels.shape != (len(pixels),) or labels.dtype.kind not in "iu":
         raise DataError(f"{path}: {split}_labels: expected {len(pixels)} whole numbers, one an image")
     return Images(np.ascontiguousarray(pixels.transpose(0, 3, 1, 2)), labels.astype(np.int64))
 
 
 def _classes(path: Path, arrays: dict[str, NDArray[Any]], splits: dict[Split, Images]) -> tuple[str, ...]:
-    highest = max(int(images.labels.max(initial=-1)) for images in splits.values())
-    lowest = min(int(images.labels.min(initial=0)) for images in splits.values())
-    names = tuple(map(str, arrays["classes"])) if "classes" in arrays else None
+    highest = max(int(images.labels.max()) for images in splits.values())
+    lowest = min(int(images.labels.min()) for images in splits.values())
+    names = _names(path, arrays["classes"]) if "classes" in arrays else None
     count = len(names) if names else highest + 1
     if lowest < 0 or highest >= count or count < 2:
         raise DataError(f"{path}: labels run from {lowest} to {highest}; expected 0 to {max(count, 2) - 1}")
     return names or tuple(map(str, range(count)))
+
+
+def _names(path: Path, given: NDArray[Any]) -> tuple[str, ...]:
+    if given.dtype.kind == "S":
+        given = np.char.decode(given, "utf-8", "backslashreplace")
+    names = tuple(map(str, given)) if given.ndim == 1 else ()
+    if len(set(names)) < max(len(names), 2):
+        raise DataError(f"{path}: classes: expected a list of at least two names, each once")
+    return names

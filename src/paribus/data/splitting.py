@@ -81,11 +81,16 @@ def chosen_classes(wanted: Sequence[int | str] | None, classes: Sequence[str]) -
 
 
 def _class_position(one: int | str, classes: Sequence[str]) -> int:
-    if isinstance(one, int) and 0 <= one < len(classes):
-        return one
+    if isinstance(one, int):
+        if 0 <= one < len(classes):
+            return one
+        raise DataError(
+            f"data.classes: no class at position {one}; expected 0 to {len(classes) - 1}, "
+            f"or names in quotes; {known(classes)}"
+        )
     if one in classes:
-        return list(classes).index(str(one))
-    hint = did_you_mean(str(one), classes)
+        return list(classes).index(one)
+    hint = did_you_mean(one, classes)
     raise DataError(f"data.classes: unknown class '{one}'; {known(classes)}.{hint}")
 
 
@@ -94,6 +99,8 @@ def _of_classes(data: DataSet, split: Split, chosen: list[int]) -> Portion:
     new_label = np.full(len(data.classes), -1, np.int64)
     new_label[chosen] = np.arange(len(chosen))
     positions = np.flatnonzero(new_label[labels] >= 0)
+    if not len(positions):
+        raise DataError(f"the split '{split}' holds no image of the classes used; add some or use others")
     return Portion(split, positions, new_label[labels[positions]])
 
 
@@ -107,7 +114,7 @@ def _few_of_each(portion: Portion, count: int, seed: int) -> Portion:
 
 def _refuse_small_classes(portion: Portion, classes: tuple[str, ...]) -> None:
     counts = np.bincount(portion.labels, minlength=len(classes))
-    for name, count in zip(classes, counts, strict=True):
+    for name, count in zip(classes, counts.tolist(), strict=True):
         if count < 2:
             raise DataError(
                 f"class '{name}' has {count} training image{'s' * (count != 1)}; expected at least 2, "

@@ -1,0 +1,176 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from paribus.data.cache import open_cached
+from paribus.data.images import Images, Reading, Source
+from paribus.data.splitting import chosen_classes, select_test, select_training, stratified
+from paribus.errors import DataError
+from paribus.specs.datasets import StreetNumbers
+
+NAMES = ("ant", "bee", "cat", "dog")
+
+
+def data(tmp_path, monkeypatch, counts, validation=None):
+    """A cached set with so many train images of each class; test has half as many."""
+    monkeypatch.setenv("PARIBUS_CACHE", str(tmp_path))
+
+    def images(counts):
+        labels = np.random.default_rng(0).permutation(np.repeat(np.arange(len(counts)), counts))
+        return Images(np.zeros((len(labels), 1, 1, 1), np.uint8), labels)
+
+    splits = {"train": images(counts), "test": images([count // 2 for count in counts])}
+    if validation is not None:
+        splits["validation"] = images(validation)
+    return open_cached(Source("set", lambda: Reading(splits, NAMES[: len(counts)])), None)
+
+
+@pytest.fixture
+def animals(tmp_path, monkeypatch):
+    return data(tmp_path, monkeypatch, [40, 30, 20, 10])
+
+
+def options(**given):
+    return StreetNumbers(**given)
+
+
+# --- stratified
+
+LABELS = st.lists(st.integers(0, 4), min_size=2, max_size=80).map(np.array)
+SHARES = st.floats(0.01, 0.99)
+
+
+@given(LABELS, SHARES, st.integers(0, 2**31 - 1))
+def test_every_image_is_on_one_side_and_each_class_gives_its_share(labels, share, seed):
+    rest, taken = stratified(labels, share, seed, "check")
+    assert sorted([*rest, *taken]) == list(range(len(labels)))
+    assert np.array_equal(rest, np.sort(rest))
+    assert np.array_equal(taken, np.sort(taken))
+    for label in np.unique(labels):
+        members, gave = int((labels == label).sum()), int((labels[taken] == label).sum())
+        if members == 1:
+            assert gave == 0
+        else:
+            assert 1 <= gave < members
+            assert abs(gave - share * members) <= 1
+
+
+@given(LABELS, SHARES, st.integers(0, 2**31 - 1))
+def test_the_same_seed_and_purpose_split_alike(labels, share, seed):
+    for one, other in zip(
+        stratified(labels, share, seed, "a"), stratified(labels, share, seed, "a"), strict=True
+    ):
+        assert np.array_equal(one, other)
+
+
+def test_seeds_and_purposes_split_differently():
+    labels = np.arange(200) % 2
+    sides = {tuple(stratified(labels, 0.5, seed, purpose)[1]) for seed in range(20) for purpose in "ab"}
+    assert len(sides) == 40
+
+
+def test_every_image_is_taken_equally_often():
+    labels = np.arange(20) % 2
+    taken = np.zeros(20)
+    for seed in range(2000):
+        taken[stratified(labels, 0.3, seed, "check")[1]] += 1
+    assert taken.sum() == 2000 * 6
+    spread = np.sqrt(2000 * 0.3 * 0.7)
+    assert np.abs(taken - 600).max() < 4 * spread
+
+
+# --- selections
+
+
+def test_validation_is_a_share_of_train_drawn_anew_for_each_seed(animals):
+    labels = animals.split("train").labels
+    held = set()
+    for seed in range(5):
+        chosen = select_training(options(validation=0.2), animals, seed)
+        assert np.bincount(chosen.validation.labels).tolist() == [8, 6, 4, 2]
+        assert np.bincount(chosen.train.labels).tolist() == [32, 24, 16, 8]
+        for portion in (chosen.train, chosen.validation):
+            assert portion.split == "train"
+            assert labels[portion.positions].tolist() == portion.labels.tolist()
+        assert sorted([*chosen.train.positions, *chosen.validation.positions]) == list(range(100))
+        held.add(tuple(chosen.validation.positions))
+    assert len(held) == 5
+
+
+def test_a_validation_set_of_its_own_is_used_as_it_is(tmp_path, monkeypatch):
+    own = data(tmp_path, monkeypatch, [10, 10], validation=[3, 4])
+    chosen = select_training(options(), own, 0)
+    assert (chosen.train.split, len(chosen.train.labels)) == ("train", 20)
+    assert (chosen.validation.split, np.bincount(chosen.validation.labels).tolist()) == ("validation", [3, 4])
+
+
+def test_classes_are_chosen_by_name_or_position_and_numbered_as_listed(animals):
+    chosen = select_training(options(classes=["dog", 0]), animals, 0)
+    assert chosen.classes == ("dog", "ant")
+    labels = animals.split("train").labels
+    for portion in (chosen.train, chosen.validation):
+        assert [{3: 0, 0: 1}[int(old)] for old in labels[portion.positions]] == portion.labels.tolist()
+    test = select_test(options(classes=["dog", 0]), animals)
+    assert test.split == "test"
+    assert np.bincount(test.labels).tolist() == [5, 20]
+
+
+def test_all_test_images_are_used_whatever_train_is_cut_to(animals):
+    assert np.bincount(select_test(options(per_class=2), animals).labels).tolist() == [20, 15, 10, 5]
+
+
+def test_few_of_each_class_are_kept_and_others_for_another_seed(animals):
+    kept = set()
+    for seed in range(4):
+        chosen = select_training(options(per_class=15, validation=0.2), animals, seed)
+        assert np.bincount(chosen.train.labels).tolist() == [12, 12, 12, 8]
+        assert np.bincount(chosen.validation.labels).tolist() == [3, 3, 3, 2]
+        both = np.sort(np.concatenate([chosen.train.positions, chosen.validation.positions]))
+        assert len(set(both.tolist())) == 55
+        kept.add(tuple(both))
+    assert len(kept) == 4
+
+
+@pytest.mark.parametrize(
+    ("wanted", "message"),
+    [
+        (["ant", "baa"], "unknown class 'baa'; known: ant, bee, cat, dog."),
+        (["ant", "Beee"], "unknown class 'Beee'; known: ant, bee, cat, dog. Did you mean 'bee'?"),
+        ([0, 4], "no class at position 4; expected 0 to 3, or names in quotes; known: ant, bee, cat, dog"),
+        ([-1, 0], "no class at position -1; expected 0 to 3, or names in quotes; known: ant, bee, cat, dog"),
+        (["ant", "bee", 0], "a class is listed twice: ['ant', 'bee', 0]"),
+        (["ant"], "given ['ant']; expected at least two classes"),
+        ([], "given []; expected at least two classes"),
+    ],
+)
+def test_classes_that_cannot_be_chosen_are_refused(wanted, message):
+    with pytest.raises(DataError) as caught:
+        chosen_classes(wanted, NAMES)
+    assert str(caught.value) == f"data.classes: {message}"
+
+
+def test_a_number_in_quotes_is_a_name():
+    assert chosen_classes(["3", 0], ["7", "3"]) == [1, 0]
+
+
+@pytest.mark.parametrize(("count", "images"), [(0, "0 training images"), (1, "1 training image")])
+def test_a_class_too_small_to_train_and_validate_is_named(tmp_path, monkeypatch, count, images):
+    small = data(tmp_path, monkeypatch, [5, count])
+    with pytest.raises(DataError) as caught:
+        select_training(options(), small, 0)
+    assert str(caught.value) == (
+        f"class 'bee' has {images}; expected at least 2, one to train and one to validate. "
+        "Add images, or leave it out with data.classes"
+    )
+    with pytest.raises(DataError, match="class 'bee' has"):
+        select_training(options(classes=["bee", "ant"]), small, 0)
+
+
+def test_a_validation_set_without_any_image_of_the_classes_is_refused(tmp_path, monkeypatch):
+    own = data(tmp_path, monkeypatch, [10, 10, 10], validation=[3, 0, 0])
+    with pytest.raises(DataError) as caught:
+        select_training(options(classes=[1, 2]), own, 0)
+    assert str(caught.value) == (
+        "the split 'validation' holds no image of the classes used; add some or use others"
+    )
