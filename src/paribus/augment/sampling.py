@@ -21,15 +21,17 @@ def gather_pixels(pixels: Tensor, maps: Tensor, *, reflect: bool) -> Tensor:
 
 
 def resample(pixels: Tensor, maps: Tensor, *, reflect: bool) -> Tensor:
-    """Bilinear, once: float [images, channels, height, width] in and out."""
+    """Bilinear, once: float [images, channels, height, width] in and out. Outside is black or reflected."""
     height, width = pixels.shape[2:]
     x = torch.arange(width, device=pixels.device) - (width - 1) / 2
     y = (torch.arange(height, device=pixels.device) - (height - 1) / 2)[:, None]
     maps = maps[:, :, :, None, None]
     sources = [maps[:, row, 0] * x + maps[:, row, 1] * y + maps[:, row, 2] for row in range(2)]
+    if reflect:  # about the outermost pixels, as `gather_pixels` does; grid_sample mirrors about their edges
+        sides = zip(sources, (width, height), strict=True)
+        sources = [_reflected(place + (side - 1) / 2, side) - (side - 1) / 2 for place, side in sides]
     grid = torch.stack([2 * sources[0] / width, 2 * sources[1] / height], dim=-1)
-    padding = "reflection" if reflect else "zeros"
-    return functional.grid_sample(pixels, grid, mode="bilinear", padding_mode=padding, align_corners=False)
+    return functional.grid_sample(pixels, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
 
 
 def _sources(size: int, scale: Tensor, shift: Tensor) -> Tensor:
@@ -40,7 +42,7 @@ def _sources(size: int, scale: Tensor, shift: Tensor) -> Tensor:
 
 
 def _reflected(index: Tensor, size: int) -> Tensor:
-    """Mirrors about the outermost pixels, as often as needed."""
+    """Places from 0 to size - 1: mirrors about the outermost pixels, as often as needed."""
     period = max(2 * (size - 1), 1)
     index = index.remainder(period)
     return torch.minimum(index, period - index)
