@@ -1,8 +1,8 @@
 """How near paribus's training steps come to the bare loop: forward, backward, step on resident tensors.
 
-Both train the same net from the same weights with the same batch size, optimizer and layout on one thread, in
-turns within one process. Steady steps only: imports, evaluation and the first steps are left out. A ratio of 1
-means that the product around the arithmetic costs nothing.
+Both train the same net from the same weights with the same batch size, optimizer and layout on one thread,
+in turns within one process. Steady steps only: imports, evaluation and the first steps are left out. A ratio
+of 1 means that the product around the arithmetic costs nothing.
 
     python benchmarks/step.py [--rounds 7]
 """

@@ -1,6 +1,6 @@
 """A whole sweep, start-up included: 8 runs of LeNet-5, 2 epochs of 2,560 images of 32x32, flip + shift-crop.
 
-Against the same 8 runs as scripts one after another (benchmarks/torchvision_loop.py), and two slots against one.
+Against the same 8 runs as scripts in a row (benchmarks/torchvision_loop.py), and two slots against one.
 
     python benchmarks/sweep.py [--rounds 1]
 """

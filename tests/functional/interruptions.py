@@ -1,8 +1,8 @@
-"""Kills a study at random moments, starts it again each time, and compares what comes out with an undisturbed one.
+"""Kills a study at random moments, starts it again each time, and compares the outcome with a calm one.
 
     python tests/functional/interruptions.py --kills 30 --slots 2
 
-Kills hit a worker, the main process alone, or the whole group, by SIGKILL. Everything that a run leaves must be
+Kills hit a worker, the main process alone, or the whole group, by SIGKILL. All that a run leaves must be
 the same to the bit: history (clock columns aside), weights and predictions.
 """
 

@@ -3,7 +3,7 @@ import shutil
 import subprocess
 
 import pytest
-from example import make_report, with_text
+from .example import make_report, with_text
 
 from paribus.report import build_page
 

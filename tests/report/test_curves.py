@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from example import CONTROL, make_report
+from .example import CONTROL, make_report
 
 from paribus.report.curve_charts import shorten_names, spread_labels
 from paribus.report.curve_frames import choose_ticks, frame_panels

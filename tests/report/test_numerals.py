@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import pytest
-from example import make_report
+from .example import make_report
 
 from paribus.report.numerals import (
     MINUS,

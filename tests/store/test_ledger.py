@@ -124,7 +124,10 @@ def test_a_ledger_that_is_not_there_is_not_made_unless_asked_for(tmp_path):
 
 def test_a_file_in_the_place_of_the_folder_says_so(tmp_path):
     (tmp_path / "file").touch()
-    assert message_of(tmp_path / "file") == f"{tmp_path / 'file'}: cannot be made: File exists"
+    assert (
+        message_of(tmp_path / "file")
+        == f"{tmp_path / 'file'}: cannot be made: File exists; name another with --store"
+    )
     assert (
         message_of(tmp_path / "file" / "x") == f"{tmp_path / 'file' / 'x'}: cannot be made: Not a directory"
     )

@@ -55,12 +55,9 @@ def build_markdown(report: ReportInput) -> str:
     rows = [_write_row(report, arm.name) for arm in conclusion.arms]
     table = [titles, ["---", "--:", "---", "--:", "---", "---", "--:", "--:"], *rows]
     lines = ["| " + " | ".join(row) + " |" for row in table]
-    return (
-        "\n\n".join(
-            [f"# {_escape_markdown(conclusion.title)}", *sentences, "\n".join(lines), say_cost(report)]
-        )
-        + "\n"
-    )
+    title = f"# {_escape_markdown(conclusion.title)}"
+    notes = " ".join(map(_escape_markdown, conclusion.notes))
+    return "\n\n".join([title, *sentences, "\n".join(lines), f"{say_cost(report)} {notes}"]) + "\n"
 
 
 def build_csv(report: ReportInput) -> str:

@@ -34,31 +34,11 @@ def write_verdict(report: ReportInput, styles: dict[str, ArmStyle]) -> Html:
 
 
 def say_cost(report: ReportInput) -> str:
-    """What was paid, and how honest the split is."""
+    """What was paid."""
     runs = report.distinct_runs()
     ended = [run for run in runs if run.state in {"finished", "diverged"}]
     spent = sum(run.seconds or 0.0 for run in runs)
-    planned = len(report.conclusion.arms) * len(report.conclusion.seeds)
-    missing = sum(
-        state not in {"finished", "diverged"}
-        for arm in report.conclusion.arms
-        for state in arm.states.values()
-    )
-    waiting = f" {missing} of {planned} {'has' if missing == 1 else 'have'} no result yet." if missing else ""
-    return f"{count_of(len(ended), 'run')}, {as_duration(spent)} of training.{waiting} {say_split(report)}"
-
-
-def say_split(report: ReportInput) -> str:
-    looks = len(report.conclusion.looks)
-    if report.conclusion.split == "test":
-        return f"Concluded on the test set, which has been opened {_times(looks)}."
-    if looks:
-        return f"Concluded on validation images; the test set has been opened {_times(looks)}."
-    return "Concluded on validation images; the test set has not been opened."
-
-
-def _times(number: int) -> str:
-    return {1: "once", 2: "twice"}.get(number, f"{number} times")
+    return f"{count_of(len(ended), 'run')}, {as_duration(spent)} of training."
 
 
 def _write_sentence(report: ReportInput, contrast: ContrastResult) -> Html:

@@ -44,6 +44,11 @@ class Ledger:
             with connection.begin():
                 yield connection
 
+    def let_readers_pass(self) -> None:
+        """Write-ahead logging: readers and the writer do not wait for each other. The file remembers it."""
+        with _clear_errors(self.folder), self._engine.connect() as connection:
+            connection.connection.execute("PRAGMA journal_mode = WAL")
+
     def close(self) -> None:
         self._engine.dispose()
 
@@ -63,12 +68,16 @@ def open_ledger(folder: Path, *, create: bool = True) -> Ledger:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StoreError(f"{folder}: cannot be made: {error.strerror}") from error
+            raise StoreError(
+                f"{folder}: cannot be made: {error.strerror}; name another with --store"
+            ) from error
     ledger = Ledger(_sqlite_engine(file), folder)
     try:
         with ledger.reading() as connection:
-            up_to_date = version_of(connection) == VERSION
-        if not up_to_date:
+            version = version_of(connection)
+        if version == 0:
+            ledger.let_readers_pass()
+        if version != VERSION:
             with ledger.writing() as connection:
                 migrate(connection, str(file))
     except BaseException:
@@ -83,7 +92,7 @@ def _sqlite_engine(file: Path) -> Engine:
     @event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # transactions begin where we say, see below
-        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+        for pragma in ("synchronous = NORMAL", "foreign_keys = ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -1,0 +1,48 @@
+"""The command line as a user drives it: real processes, real files."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+SMALL = """
+[study]
+title = "Which rate?"
+control = "optimizer.lr=0.01"
+seeds = 2
+
+[run]
+data = "digits"
+net = { name = "mlp", hidden = [32] }
+batch_size = 128
+epochs = 2
+
+[factors]
+"optimizer.lr" = [0.01, 0.001]
+"""
+
+
+def write_study(folder: Path, text: str = SMALL, name: str = "study.toml") -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def paribus(
+    folder: Path, *words: str, code: int = 0, timeout: int = 200
+) -> "subprocess.CompletedProcess[str]":
+    """Runs `paribus ...` in `folder`, and insists on the exit code."""
+    done = subprocess.run(
+        [sys.executable, "-m", "paribus", *words],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+    assert done.returncode == code, f"{words}: exit code {done.returncode}\n{done.stdout}\n{done.stderr}"
+    return done
+
+
+def files_in(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
