@@ -72,15 +72,13 @@ def _paribus() -> None:
 def main() -> None:
     """Runs the command; turns what users can mend into one line and exit code 2."""
     try:
-        _paribus.main(standalone_mode=False)
+        sys.exit(_paribus.main(standalone_mode=False))  # click returns the code that a verb leaves with
     except ParibusError as error:
         _leave(f"paribus: {error}", 2)
     except click.Abort:
         _leave("", 130)
     except KeyboardInterrupt:
         _leave("", 130)
-    except click.exceptions.Exit as wanted:
-        sys.exit(wanted.exit_code)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
