@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from red_or_blue import train
 
 from paribus import Study
+from tests.export.red_or_blue import train
 
 
 @pytest.fixture(scope="session")

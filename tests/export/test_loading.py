@@ -5,12 +5,12 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from red_or_blue import train
 
 import paribus
 from paribus.errors import ArtifactDamaged, SpecError, StoreError
 from paribus.export import load
 from paribus.store import read_arrays
+from tests.export.red_or_blue import train
 
 
 def test_one_call_gives_a_model_that_says_what_its_run_said(study, weights):

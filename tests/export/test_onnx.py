@@ -7,11 +7,11 @@ import onnx
 import onnxruntime
 import pytest
 import torch
-from red_or_blue import train
 
 from paribus import __version__
 from paribus.errors import MissingExtra, SpecError, StoreError
 from paribus.export import export_run, load
+from tests.export.red_or_blue import train
 
 
 @pytest.fixture(scope="module")

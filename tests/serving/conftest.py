@@ -1,9 +1,9 @@
 from pathlib import Path
 
 import pytest
-from made_models import write_model
 
 from paribus.serving import Classifier
+from tests.serving.made_models import write_model
 
 
 @pytest.fixture(scope="session")

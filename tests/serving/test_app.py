@@ -7,10 +7,10 @@ from html.parser import HTMLParser
 import httpx
 import numpy as np
 import pytest
-from made_models import CLASSES, encoded, expected_answer, noise, write_model
 
 from paribus.serving import Classifier
 from paribus.serving.app import build_app
+from tests.serving.made_models import CLASSES, encoded, expected_answer, noise, write_model
 
 PNG = {"content-type": "image/png"}
 MOST = 20_000
@@ -66,9 +66,9 @@ def test_a_type_that_a_page_of_another_origin_may_send_is_refused(client, kind):
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"", "the picture is empty; expected a picture"),
-        (b"no", "the picture is no picture that can be read; known: JPEG,"),
-        (encoded(noise())[:-60], "the picture cannot be decoded: "),
+        (b"", "this file is empty; expected a picture"),
+        (b"no", "this file is no picture that can be read; known: JPEG,"),
+        (encoded(noise())[:-60], "this file cannot be decoded: "),
     ],
 )
 def test_a_bad_picture_is_a_400_with_its_reason(client, content, told):
@@ -135,7 +135,9 @@ def test_a_wrong_length_is_not_believed(client):
     assert reply.status_code == 400
 
 
-@pytest.mark.parametrize("path", ["/nope", "/classify/", "/model/x", "/static/../../etc/passwd", "/%2e%2e/etc"])
+@pytest.mark.parametrize(
+    "path", ["/nope", "/classify/", "/model/x", "/static/../../etc/passwd", "/%2e%2e/etc"]
+)
 def test_what_is_not_there_is_a_404_in_json(client, path):
     reply = client.get(path)
     assert reply.status_code == 404

@@ -4,10 +4,10 @@ import sys
 import numpy as np
 import onnx
 import pytest
-from made_models import CLASSES, encoded, expected_answer, facts_of, noise, write_model
 
 from paribus.errors import DataError, MissingExtra, StoreError
 from paribus.serving import Classifier
+from tests.serving.made_models import CLASSES, encoded, expected_answer, facts_of, noise, write_model
 
 
 def test_every_class_is_answered_the_likeliest_first(classifier):

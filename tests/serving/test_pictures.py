@@ -4,13 +4,13 @@ import zlib
 
 import numpy as np
 import pytest
-from made_models import encoded, noise
 from PIL import Image
 
 from paribus.data import open_data
 from paribus.errors import DataError
 from paribus.serving.pictures import decode_picture
 from paribus.specs.datasets import Folder
+from tests.serving.made_models import encoded, noise
 
 
 def palette_with_transparency() -> bytes:

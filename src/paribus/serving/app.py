@@ -41,7 +41,7 @@ def build_app(classifier: Classifier, most_bytes: int = 10_000_000) -> Starlette
         try:
             found = await run_in_threadpool(classifier.classify, picture)
         except DataError as error:
-            raise HTTPException(400, f"the picture {error}") from error
+            raise HTTPException(400, f"this file {error}") from error
         return _guarded(
             JSONResponse({"classes": [{"name": name, "probability": value} for name, value in found]})
         )
@@ -61,15 +61,16 @@ def build_app(classifier: Classifier, most_bytes: int = 10_000_000) -> Starlette
 
 async def _read_body(request: Request, most_bytes: int) -> bytes:
     """The body, refused as soon as it is known to be too large: by what it claims, else by what has come."""
-    too_large = HTTPException(413, f"the picture has more than {most_bytes:,} bytes; send a smaller one")
+    told = f"the picture has more than {most_bytes:,} bytes; send a smaller one"
     claimed = request.headers.get("content-length", "")
     if claimed.isdecimal() and int(claimed) > most_bytes:
-        raise too_large
+        raise HTTPException(413, told)
     body = bytearray()
     try:
         async for chunk in request.stream():
             if len(body) + len(chunk) > most_bytes:
-                raise too_large
+                # Nobody knows how much is still to come, and the server would go on taking it.
+                raise HTTPException(413, told, headers={"connection": "close"})
             body += chunk
     except ClientDisconnect as error:
         raise HTTPException(400, "the picture ended too soon") from error

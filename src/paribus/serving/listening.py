@@ -1,6 +1,7 @@
 """Where the web application listens: on this machine alone, unless somebody says otherwise."""
 
 import ipaddress
+import os
 import socket
 
 import uvicorn
@@ -25,7 +26,7 @@ def listen(host: str = LOOPBACK, port: int = 0) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family)
     except (OSError, OverflowError) as error:
-        told = getattr(error, "strerror", None) or error
+        told = os.strerror(error.errno) if getattr(error, "errno", None) else error
         raise ParibusError(
             f"{host}:{port}: cannot be listened on: {told}; name another --port (0 is any free one) or --host"
         ) from error

@@ -15,6 +15,7 @@ function show(chosen) {
   if (picture.src) URL.revokeObjectURL(picture.src);
   picture.src = URL.createObjectURL(chosen);
   picture.hidden = false;
+  drop.querySelector("strong").textContent = "Choose another picture";
 }
 picture.addEventListener("error", () => { picture.hidden = true; });  // a TIFF, which browsers do not draw
 
@@ -54,6 +55,7 @@ async function ask(chosen) {
   if (!chosen) return;
   const turn = ++asked;
   show(chosen);
+  bars.parentElement.classList.add("asked");
   bars.hidden = true;
   tell("Looking …");
   try {

@@ -31,7 +31,7 @@ def build_page(classifier: Classifier, most_bytes: int) -> str:
         version=html.escape(str(facts.get("paribus", "unknown"))),
         accept=",".join(f"image/{name.lower()}" for name in FORMATS),
         most_bytes=most_bytes,
-        most=html.escape(f"{most_bytes / 1e6:g} MB"),
+        most=f"{most_bytes / 1e6:g}&nbsp;MB",
         css=_read("page.css"),
         js=_read("page.js"),
     )
