@@ -2,6 +2,7 @@
 
 import torch
 from torch import nn
+from torch.nn.parameter import UninitializedParameter
 
 from paribus import chance
 from paribus.errors import SpecError
@@ -22,16 +23,34 @@ def build_net(options: Options, shape: Shape, seed: int) -> nn.Module:
 
 
 def count_parameters(options: Options, shape: Shape) -> int:
-    """How many numbers are trained. Nothing is allocated."""
-    with torch.device("meta"):
-        net = _build_users(options, shape, 0) if isinstance(options, UserOptions) else _bare(options, shape)
+    """How many numbers are trained. Nothing is allocated, unless a user's net cannot be made otherwise."""
+    if isinstance(options, UserOptions):
+        net = _sketch_users(options, shape)
+    else:
+        with torch.device("meta"):
+            net = _bare(options, shape)
+    if any(isinstance(parameter, UninitializedParameter) for parameter in net.parameters()):
+        raise SpecError(
+            f"net '{options.name}': holds lazy layers, whose sizes follow from the first batch; "
+            "expected layers of stated sizes"
+        )
     return sum(parameter.numel() for parameter in net.parameters())
 
 
 def _bare(options: Options, shape: Shape) -> nn.Module:
-    net = builder_of(NETS, options)(options, shape)
+    with torch.random.fork_rng(devices=[]):  # layers draw weights when made; `initialise` draws others
+        net = builder_of(NETS, options)(options, shape)
     assert isinstance(net, nn.Module)
     return net
+
+
+def _sketch_users(options: UserOptions, shape: Shape) -> nn.Module:
+    """Without memory where that goes; a net that looks at its own numbers while it is made needs some."""
+    try:
+        with torch.device("meta"):
+            return _build_users(options, shape, 0)
+    except (RuntimeError, NotImplementedError):
+        return _build_users(options, shape, 0)
 
 
 def _build_users(options: UserOptions, shape: Shape, seed: int) -> nn.Module:

@@ -1,6 +1,7 @@
 """How many parameters a net has, remembered: torch is imported only for a net that was never counted."""
 
 import json
+from contextlib import suppress
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -42,7 +43,7 @@ def _our_version() -> str:
 def _read(memory: Path) -> dict[str, int]:
     try:
         return dict(json.loads(memory.read_text(encoding="utf-8")))
-    except (OSError, ValueError):
+    except (OSError, ValueError, TypeError):
         return {}
 
 
@@ -54,4 +55,5 @@ def _write(memory: Path, known: dict[str, int]) -> None:
         aside.write_text(json.dumps(known), encoding="utf-8")
         aside.replace(memory)
     except OSError:
-        aside.unlink(missing_ok=True)
+        with suppress(OSError):
+            aside.unlink()

@@ -1,8 +1,9 @@
 """First weights, each parameter looked up by (seed, its name, its shape).
 
 So two arms that share a layer share its first weights, whatever else differs, and nothing depends on the
-order in which layers are made. The distribution is torch's own default for linear and convolutional layers:
-uniform within 1/sqrt(inputs). Norms start at one and zero, as torch leaves them.
+order in which layers are made. Our nets name their layers, so that one more norm or dropout renames none.
+The distribution is torch's own default for linear and convolutional layers: uniform within 1/sqrt(inputs).
+Norms start at one and zero, as torch leaves them.
 """
 
 import math

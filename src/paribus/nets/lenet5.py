@@ -1,5 +1,7 @@
 """LeNet-5 with ReLU and max pooling, as courses teach it: 6 and 16 filters of 5x5, then 120 and 84."""
 
+from collections import OrderedDict
+
 from torch import nn
 
 from paribus.errors import SpecError
@@ -16,23 +18,22 @@ def build_lenet5(options: Lenet5, shape: Shape) -> nn.Module:
             f"{shape.height}. Set data.resize = 32, or choose another net"
         )
     rows, columns = (((side - 4) // 2 - 4) // 2 for side in (shape.height, shape.width))
-    return nn.Sequential(
-        nn.Conv2d(shape.channels, 6, 5),
-        nn.ReLU(),
-        nn.MaxPool2d(2),
-        nn.Conv2d(6, 16, 5),
-        nn.ReLU(),
-        nn.MaxPool2d(2),
-        nn.Flatten(),
-        nn.Linear(16 * rows * columns, 120),
-        nn.ReLU(),
-        *_dropout(options.dropout),
-        nn.Linear(120, 84),
-        nn.ReLU(),
-        *_dropout(options.dropout),
-        nn.Linear(84, shape.classes),
+    layers: OrderedDict[str, nn.Module] = OrderedDict(
+        conv1=nn.Conv2d(shape.channels, 6, 5),
+        conv1_relu=nn.ReLU(),
+        conv1_pool=nn.MaxPool2d(2),
+        conv2=nn.Conv2d(6, 16, 5),
+        conv2_relu=nn.ReLU(),
+        conv2_pool=nn.MaxPool2d(2),
+        flatten=nn.Flatten(),
+        linear1=nn.Linear(16 * rows * columns, 120),
+        linear1_relu=nn.ReLU(),
+        linear1_dropout=nn.Dropout(options.dropout),
+        linear2=nn.Linear(120, 84),
+        linear2_relu=nn.ReLU(),
+        linear2_dropout=nn.Dropout(options.dropout),
+        last=nn.Linear(84, shape.classes),
     )
-
-
-def _dropout(share: float) -> list[nn.Module]:
-    return [nn.Dropout(share)] if share else []
+    if not options.dropout:
+        del layers["linear1_dropout"], layers["linear2_dropout"]
+    return nn.Sequential(layers)

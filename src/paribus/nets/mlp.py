@@ -1,5 +1,7 @@
 """Fully connected layers."""
 
+from collections import OrderedDict
+
 from torch import nn
 
 from paribus.nets.shapes import Shape
@@ -7,14 +9,15 @@ from paribus.specs.nets import Mlp
 
 
 def build_mlp(options: Mlp, shape: Shape) -> nn.Module:
-    layers: list[nn.Module] = [nn.Flatten()]
+    layers: OrderedDict[str, nn.Module] = OrderedDict(flatten=nn.Flatten())
     width = shape.values
-    for hidden in options.hidden:
-        layers.append(nn.Linear(width, hidden))
+    for number, hidden in enumerate(options.hidden, start=1):
+        layers[f"linear{number}"] = nn.Linear(width, hidden)
         if options.batch_norm:
-            layers.append(nn.BatchNorm1d(hidden))
-        layers.append(nn.ReLU())
+            layers[f"linear{number}_norm"] = nn.BatchNorm1d(hidden)
+        layers[f"linear{number}_relu"] = nn.ReLU()
         if options.dropout:
-            layers.append(nn.Dropout(options.dropout))
+            layers[f"linear{number}_dropout"] = nn.Dropout(options.dropout)
         width = hidden
-    return nn.Sequential(*layers, nn.Linear(width, shape.classes))
+    layers["last"] = nn.Linear(width, shape.classes)
+    return nn.Sequential(layers)

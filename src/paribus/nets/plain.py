@@ -1,5 +1,7 @@
 """Convolutions in a row, then fully connected layers: the reports' own kind of net."""
 
+from collections import OrderedDict
+
 from torch import nn
 
 from paribus.errors import SpecError
@@ -10,10 +12,10 @@ _POOLINGS = {"max": nn.MaxPool2d, "average": nn.AvgPool2d}
 
 
 def build_plain(options: Plain, shape: Shape) -> nn.Module:
-    layers: list[nn.Module] = []
+    layers: OrderedDict[str, nn.Module] = OrderedDict()
     channels, height, width = shape.channels, shape.height, shape.width
-    for filters in options.widths:
-        layers += _convolution(options, channels, filters)
+    for number, filters in enumerate(options.widths, start=1):
+        layers |= _convolution(options, number, channels, filters)
         channels = filters
         if options.pooling != "none":
             height, width = height // 2, width // 2
@@ -24,28 +26,30 @@ def build_plain(options: Plain, shape: Shape) -> nn.Module:
             'Name fewer widths, or set pooling = "none" or data.resize'
         )
     if options.global_pooling:
-        layers.append(nn.AdaptiveAvgPool2d(1))
+        layers["mean"] = nn.AdaptiveAvgPool2d(1)
         height = width = 1
-    return nn.Sequential(*layers, *_head(options, channels * height * width, shape.classes))
+    return nn.Sequential(layers | _head(options, channels * height * width, shape.classes))
 
 
-def _convolution(options: Plain, channels: int, filters: int) -> list[nn.Module]:
-    layers: list[nn.Module] = [nn.Conv2d(channels, filters, options.kernel, padding="same")]
+def _convolution(options: Plain, number: int, channels: int, filters: int) -> dict[str, nn.Module]:
+    layers: dict[str, nn.Module] = {}
+    layers[f"conv{number}"] = nn.Conv2d(channels, filters, options.kernel, padding="same")
     if options.batch_norm:
-        layers.append(nn.BatchNorm2d(filters))
-    layers.append(nn.ReLU())
+        layers[f"conv{number}_norm"] = nn.BatchNorm2d(filters)
+    layers[f"conv{number}_relu"] = nn.ReLU()
     if options.pooling != "none":
-        layers.append(_POOLINGS[options.pooling](2))
+        layers[f"conv{number}_pool"] = _POOLINGS[options.pooling](2)
     if options.dropout:
-        layers.append(nn.Dropout2d(options.dropout))
+        layers[f"conv{number}_dropout"] = nn.Dropout2d(options.dropout)
     return layers
 
 
-def _head(options: Plain, features: int, classes: int) -> list[nn.Module]:
-    layers: list[nn.Module] = [nn.Flatten()]
-    for width in options.fully_connected:
-        layers += [nn.Linear(features, width), nn.ReLU()]
+def _head(options: Plain, features: int, classes: int) -> dict[str, nn.Module]:
+    layers: dict[str, nn.Module] = {"flatten": nn.Flatten()}
+    for number, width in enumerate(options.fully_connected, start=1):
+        layers[f"linear{number}"] = nn.Linear(features, width)
+        layers[f"linear{number}_relu"] = nn.ReLU()
         if options.dropout:
-            layers.append(nn.Dropout(options.dropout))
+            layers[f"linear{number}_dropout"] = nn.Dropout(options.dropout)
         features = width
-    return [*layers, nn.Linear(features, classes)]
+    return {**layers, "last": nn.Linear(features, classes)}

@@ -1,0 +1,85 @@
+import json
+import subprocess
+import sys
+
+import pytest
+
+from paribus.nets import Shape, counted_parameters
+from paribus.specs.nets import Lenet5, Linear, Plain
+from paribus.specs.tables import UserOptions
+
+COLOUR = Shape(3, 32, 32, 10)
+
+# Counts in a process of its own, and says whether torch was needed.
+COUNT = """
+import sys
+from pathlib import Path
+from paribus.nets import Shape, counted_parameters
+from paribus.specs.nets import Lenet5
+from paribus.specs.tables import UserOptions
+sys.path.insert(0, sys.argv[2])
+options = UserOptions(name="counted_net:Own") if sys.argv[3] == "own" else Lenet5()
+print(counted_parameters(options, Shape(3, 32, 32, 10), Path(sys.argv[1])), "torch" in sys.modules)
+"""
+
+
+def count_elsewhere(memory, folder, kind="lenet5"):
+    done = subprocess.run(
+        [sys.executable, "-c", COUNT, str(memory), str(folder), kind],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.strip()
+
+
+def test_the_second_count_imports_no_torch(tmp_path):
+    memory = tmp_path / "deep" / "counts.json"
+    assert count_elsewhere(memory, tmp_path) == "62006 True"
+    assert count_elsewhere(memory, tmp_path) == "62006 False"
+
+
+def test_a_users_net_is_counted_again_when_its_source_changes(tmp_path):
+    memory, source = tmp_path / "counts.json", tmp_path / "counted_net.py"
+    net = "from torch import nn\ndef Own(classes): return nn.Linear({}, classes)\n"
+    source.write_text(net.format(3))
+    assert count_elsewhere(memory, tmp_path, "own") == "40 True"
+    assert count_elsewhere(memory, tmp_path, "own") == "40 False"
+    source.write_text(net.format(5))
+    assert count_elsewhere(memory, tmp_path, "own") == "60 True"
+
+
+def test_what_is_remembered_is_used(tmp_path):
+    memory = tmp_path / "counts.json"
+    assert counted_parameters(Linear(), COLOUR, memory) == 30_730
+    memory.write_text(json.dumps(dict.fromkeys(json.loads(memory.read_text()), 7)))
+    assert counted_parameters(Linear(), COLOUR, memory) == 7
+
+
+def test_options_and_shapes_are_counted_apart(tmp_path):
+    memory = tmp_path / "counts.json"
+    asked = [
+        (Linear(), COLOUR), (Lenet5(), COLOUR), (Plain(), COLOUR), (Plain(kernel=5), COLOUR),
+        (Plain(batch_norm=True), COLOUR), (Linear(), Shape(3, 64, 64, 10)), (Linear(), Shape(3, 32, 32, 5)),
+    ]  # fmt: skip
+    counts = [counted_parameters(options, shape, memory) for options, shape in asked]
+    assert counts == [counted_parameters(options, shape, memory) for options, shape in asked]
+    assert len(set(counts)) == len(asked) == len(json.loads(memory.read_text()))
+
+
+@pytest.mark.parametrize("damage", ["", "{", "5", "[1]", "null"])
+def test_a_damaged_memory_is_written_anew(tmp_path, damage):
+    memory = tmp_path / "counts.json"
+    memory.write_text(damage)
+    assert counted_parameters(Linear(), COLOUR, memory) == 30_730
+    assert list(json.loads(memory.read_text()).values()) == [30_730]
+
+
+def test_where_nothing_can_be_remembered_counting_goes_on(tmp_path):
+    (tmp_path / "file").write_text("")
+    assert counted_parameters(Linear(), COLOUR, tmp_path / "file" / "counts.json") == 30_730
+
+
+def test_a_users_module_that_is_not_there_is_refused_before_torch(tmp_path):
+    with pytest.raises(Exception, match="no module 'nowhere_at_all' is found"):
+        counted_parameters(UserOptions(name="nowhere_at_all:Net"), COLOUR, tmp_path / "counts.json")
