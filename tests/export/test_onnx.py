@@ -1,4 +1,5 @@
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -166,3 +167,14 @@ def test_without_onnxruntime_the_file_is_written_and_said_to_be_unchecked(weight
     result = export_run(weights, tmp_path / "model.onnx")
     assert result.path.exists()
     assert result.largest_difference is None
+
+
+def test_the_exporter_complains_of_no_missing_torchvision(weights, tmp_path):
+    """In a process of its own: it would say so once, at its first export."""
+    code = (
+        "import sys; sys.modules['torchvision'] = None; from pathlib import Path; "
+        "from paribus.export import export_run; export_run(*map(Path, sys.argv[1:]))"
+    )
+    command = [sys.executable, "-c", code, weights, tmp_path / "model.onnx"]
+    told = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
+    assert (told.stdout, told.stderr) == ("", "")

@@ -77,7 +77,12 @@ def test_a_bad_picture_is_a_400_with_its_reason(client, content, told):
     assert told in reply.json()["error"]
 
 
-def test_a_body_that_says_it_is_too_large_is_refused_unread(client):
+def test_a_body_that_says_it_is_too_large_is_refused_unread(classifier):
+    header = (b"content-length", str(MOST + 1).encode())
+    assert asyncio.run(_post_in_chunks(classifier, bytes(1000), 99, header)) == (413, 0)
+
+
+def test_a_refused_body_is_told_the_limit(client):
     reply = client.post("/classify", content=bytes(MOST + 1), headers=PNG)
     assert reply.status_code == 413
     assert reply.json() == {"error": "the picture has more than 20,000 bytes; send a smaller one"}
@@ -88,7 +93,7 @@ def test_a_body_of_just_the_limit_is_read(client):
     assert client.post("/classify", content=whole.ljust(MOST, b"\0"), headers=PNG).status_code == 200
 
 
-async def _post_in_chunks(classifier, chunk, count):
+async def _post_in_chunks(classifier, chunk, count, header=(b"transfer-encoding", b"chunked")):
     """Straight to the application, as a server would; returns the status and how many chunks it took."""
     taken, sent = 0, []
 
@@ -105,7 +110,7 @@ async def _post_in_chunks(classifier, chunk, count):
         "method": "POST",
         "path": "/classify",
         "query_string": b"",
-        "headers": [(b"content-type", b"image/png"), (b"transfer-encoding", b"chunked")],
+        "headers": [(b"content-type", b"image/png"), header],
     }
     await build_app(classifier, most_bytes=MOST)(scope, receive, send)
     return sent[0]["status"], taken
