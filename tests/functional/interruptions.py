@@ -96,7 +96,7 @@ def interrupt(study: Path, kills: int, slots: int, seed: int, victims: tuple[str
         victim = victims[number % len(victims)]
         hit += kill_one(process, victim, chance)
         if process.poll() is not None or victim != "worker":
-            process.wait()
+            process.communicate()
             if process.returncode == 0:
                 break
             process = start(study, slots)  # at once: the orphans may still be at it

@@ -129,7 +129,8 @@ def test_a_file_in_the_place_of_the_folder_says_so(tmp_path):
         == f"{tmp_path / 'file'}: cannot be made: File exists; name another with --store"
     )
     assert (
-        message_of(tmp_path / "file" / "x") == f"{tmp_path / 'file' / 'x'}: cannot be made: Not a directory"
+        message_of(tmp_path / "file" / "x")
+        == f"{tmp_path / 'file' / 'x'}: cannot be made: Not a directory; name another with --store"
     )
 
 
