@@ -60,11 +60,8 @@ class TrainingState:
     def restore(self, arrays: Arrays, facts: dict[str, Any]) -> None:
         """Continues from what `capture` gave."""
         self.net.load_state_dict(tensors_of(arrays, "net/"))
-        self.best_weights = {
-            name: torch.empty_like(like).copy_(saved)
-            for name, like in self.net.state_dict().items()
-            if (saved := tensors_of(arrays, "best/").get(name)) is not None
-        }
+        best, now = tensors_of(arrays, "best/"), self.net.state_dict()
+        self.best_weights = {name: torch.empty_like(now[name]).copy_(saved) for name, saved in best.items()}
         _restore_optimizer(self.optimizer, tensors_of(arrays, "optimizer/"))
         self.step_losses.copy_(torch.from_numpy(arrays["epoch/losses"]))
         self.step_correct.copy_(torch.from_numpy(arrays["epoch/correct"]))
