@@ -42,10 +42,16 @@ def test_an_answer_does_not_wait_for_the_callers_acknowledgement():
         assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
-@pytest.mark.parametrize("host", ["203.0.113.1", "no such host"])
-def test_where_nobody_can_listen_is_one_line(host):
-    with pytest.raises(
-        ParibusError, match=rf"^{host}:0: cannot be listened on: [^\n]+; name another --port"
-    ) as caught:
+@pytest.mark.parametrize(
+    ("host", "told"),
+    [
+        ("203.0.113.1", "Cannot assign requested address"),
+        ("no such host", "no address is known for 'no such host'"),
+    ],
+)
+def test_where_nobody_can_listen_is_one_line(host, told):
+    with pytest.raises(ParibusError) as caught:
         listen(host)
-    assert "\n" not in str(caught.value)
+    assert str(caught.value) == (
+        f"{host}:0: cannot be listened on: {told}; name another --port (0 is any free one) or --host"
+    )

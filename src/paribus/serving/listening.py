@@ -25,8 +25,9 @@ def listen(host: str = LOOPBACK, port: int = 0) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listening = socket.create_server((host, port), family=family)
-    except (OSError, OverflowError) as error:
-        told = os.strerror(error.errno) if getattr(error, "errno", None) else error
+    except OSError as error:
+        code = error.errno or 0  # negative where the name of the host is the trouble
+        told = os.strerror(code) if code > 0 else f"no address is known for '{host}'"
         raise ParibusError(
             f"{host}:{port}: cannot be listened on: {told}; name another --port (0 is any free one) or --host"
         ) from error
