@@ -3,9 +3,10 @@ import shutil
 import subprocess
 
 import pytest
-from .example import make_report, with_text
 
 from paribus.report import build_page
+
+from .example import make_report, with_text
 
 pytestmark = pytest.mark.browser
 

@@ -2,11 +2,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from .example import CONTROL, make_report
 
 from paribus.report.curve_charts import shorten_names, spread_labels
 from paribus.report.curve_frames import choose_ticks, frame_panels
 from paribus.report.curves import choose_points, thin_line, trace_arms
+
+from .example import CONTROL, make_report
 
 
 @pytest.fixture(scope="module")

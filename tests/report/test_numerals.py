@@ -1,7 +1,6 @@
 from dataclasses import replace
 
 import pytest
-from .example import make_report
 
 from paribus.report.numerals import (
     MINUS,
@@ -15,12 +14,14 @@ from paribus.report.numerals import (
     choose_decimals,
 )
 
+from .example import make_report
+
 
 @pytest.mark.parametrize(
     ("difference", "text"),
-    [(0.0061, "+0.6"), (-0.0061, f"{MINUS}0.6"), (-0.0004, "0.0"), (None, NOTHING)],
+    [(0.0061, "+0.6"), (-0.0061, f"{MINUS}0.6"), (-0.0004, f"{MINUS}0.04"), (0.0, "0.0"), (None, NOTHING)],
 )
-def test_a_difference_has_its_sign_and_zero_has_none(difference, text):
+def test_a_difference_has_its_sign_and_only_zero_reads_as_zero(difference, text):
     assert as_points(difference) == text
 
 

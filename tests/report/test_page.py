@@ -3,12 +3,13 @@ from dataclasses import replace
 
 import pytest
 import vl_convert
-from .example import CONTROL, make_report, with_text
-from .reading import Page
 
 from paribus.report import build_page
 from paribus.report.numerals import MINUS
 from paribus.store import LookRecord
+
+from .example import CONTROL, make_report, with_text
+from .reading import Page
 
 NASTY = (
     "<script>alert(1)</script><img src=x> \"quoted\" 'and' & ]]> <!-- שלום \u2028 | `x` 😀 ${html} $$ {{x}} "

@@ -4,10 +4,10 @@ import re
 from dataclasses import replace
 
 import pytest
-from .example import make_report, with_text
 
 from paribus.report import build_csv, build_markdown
-from paribus.store import LookRecord
+
+from .example import make_report, with_text
 
 PIPES = "a|b `c` *d* _e_ <f>\n\\|"
 

@@ -6,10 +6,16 @@ from paribus.analysis.results import ContrastResult
 from paribus.stats import FEWEST_SEEDS
 
 
+_MOST_DECIMALS = 4
+
+
 def points(difference: float) -> str:
-    """A difference of shares in percentage points, signed: +0.6; zero has no sign."""
-    text = f"{100 * difference:+.1f}"
-    return text.lstrip("+-") if float(text) == 0 else text.replace("-", "\N{MINUS SIGN}")
+    """A difference of shares in percentage points, signed: +0.6. What is not zero never reads as zero."""
+    for decimals in range(1, _MOST_DECIMALS + 1):
+        text = f"{100 * difference:+.{decimals}f}"
+        if float(text) != 0:
+            return text.replace("-", "\N{MINUS SIGN}")
+    return "0.0"
 
 
 def write_sentence(contrast: ContrastResult, control: str) -> ContrastResult:

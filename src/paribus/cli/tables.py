@@ -1,10 +1,13 @@
 """Text for people: durations, counts, and tables that fit the terminal."""
 
+import sys
 from collections.abc import Sequence
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+_WIDTH_OF_FILES = 160
 
 
 def duration(seconds: float | None) -> str:
@@ -37,4 +40,5 @@ def plain_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, right:
 
 def console() -> Console:
     """Where people read. Markup in study titles and arm names means nothing."""
-    return Console(markup=False, highlight=False, soft_wrap=False)
+    wide = None if sys.stdout.isatty() else _WIDTH_OF_FILES
+    return Console(markup=False, highlight=False, width=wide)

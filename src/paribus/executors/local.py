@@ -43,12 +43,14 @@ class _Worker:
             text=True,
             encoding="utf-8",
         )
-        threading.Thread(target=self._listen, args=(said,), daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, args=(said,), daemon=True)
+        self._listener.start()
 
     def _listen(self, said: "queue.Queue[tuple[_Worker, dict[str, Any] | None]]") -> None:
         assert self._process.stdout is not None
-        for line in self._process.stdout:
-            said.put((self, json.loads(line)))
+        with self._process.stdout as lines:
+            for line in lines:
+                said.put((self, json.loads(line)))
         said.put((self, None))
 
     def give(self, job: Job) -> None:
@@ -74,6 +76,7 @@ class _Worker:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        self._listener.join()
         self._errors.close()
 
     def cause_of_death(self) -> str:
@@ -121,9 +124,12 @@ class LocalExecutor:
         """Turns one message into events, and puts what must be done again back into the queue."""
         job = worker.job
         if said is None:
+            cause = worker.cause_of_death()
+            worker.ask_to_stop()
+            worker.end(time.monotonic())
             self._workers[self._workers.index(worker)] = _Worker(self._said, self._threads)
             if job:
-                yield from self._after_death(job, worker.cause_of_death(), waiting, tries)
+                yield from self._after_death(job, cause, waiting, tries)
             return
         if said["kind"] == "free":
             worker.job = None

@@ -1,0 +1,95 @@
+"""What the documents show is what the program does."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from paribus.cli import VERBS
+from paribus.cli.reference import commands_page
+from paribus.specs import AUGMENTS, DATASETS, NETS, OPTIMIZERS, SCHEDULES, StudySpec
+from tests.functional.commands import paribus
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def block(language, containing):
+    """The one fenced block of that language that holds the text."""
+    pieces = re.split(r"^```(\w*)\n?", README, flags=re.MULTILINE)  # text, language, code, "", text, ...
+    fenced = zip(pieces[1::4], pieces[2::4], strict=True)
+    found = [code for spoken, code in fenced if spoken == language and containing in code]
+    assert len(found) == 1, f"{len(found)} blocks hold {containing!r}"
+    return found[0]
+
+
+def test_the_study_in_the_readme_prints_what_the_readme_shows(tmp_path):
+    """Words and rows; the figures may differ on another kind of processor, so only their shape is held."""
+    (tmp_path / "rates.toml").write_text(block("toml", "Which learning rate"), encoding="utf-8")
+    printed = paribus(tmp_path, "run", "rates.toml").stdout
+
+    def shape(text):
+        text = re.sub(r"[+\N{MINUS SIGN}]?\d+(\.\d+)?", "0", text.partition("Which learning rate")[2])
+        return re.sub(r"[ ]+", " ", text.partition("Report:")[0]).split()
+
+    assert shape(printed) == shape(block("", "Which learning rate"))
+
+
+def test_the_readme_shows_the_example_that_ships():
+    assert block("toml", "Which learning rate") == (ROOT / "examples" / "rates.toml").read_text(
+        encoding="utf-8"
+    )
+
+
+def test_the_python_in_the_readme_runs(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    exec(compile(block("python", "Study("), "README.md", "exec"), {})
+    assert "| optimizer.lr=0.01 |" in capsys.readouterr().out
+
+
+def test_the_tree_in_the_readme_names_every_room_and_nothing_else():
+    tree = block("", "layers.toml ")
+    shown = set(re.findall(r"^  (\S+?)/?\s", tree, re.MULTILINE))
+    rooms = {
+        path.name
+        for path in (ROOT / "src" / "paribus").iterdir()
+        if (path.is_dir() or path.suffix == ".py") and not path.name.startswith("__")
+    }
+    assert shown == rooms
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_somewhere(document):
+    text = re.sub(r"```.*?```", "", document.read_text(encoding="utf-8"), flags=re.DOTALL)
+    for target in re.findall(r"\]\(([^)#]+)\)", text):
+        assert (document.parent / target).exists(), target
+
+
+def test_the_commands_page_is_fresh():
+    shown = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    assert shown == commands_page(), "make it anew: python -m paribus.cli.reference > docs/commands.md"
+
+
+def test_the_study_file_page_names_every_key_and_every_name():
+    text = (ROOT / "docs" / "study-file.md").read_text(encoding="utf-8")
+    for table in ("study", "run"):
+        for key in StudySpec.model_fields[table].annotation.model_fields:
+            if (table, key) != ("run", "seed"):
+                assert f"`{key}`" in text, f"{table}.{key}"
+    for names in (AUGMENTS, DATASETS, NETS, OPTIMIZERS, SCHEDULES):
+        for name in names:
+            assert name in text, name
+
+
+@pytest.mark.parametrize("example", sorted((ROOT / "examples").glob("*.toml")), ids=lambda path: path.name)
+def test_every_example_passes_its_check(example, tmp_path):
+    assert "to train" in paribus(tmp_path, "check", str(example)).stdout
+
+
+def test_make_names_only_verbs_that_exist():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    verbs = [shlex.split(line)[1] for line in re.findall(r"\$\(BIN\)/paribus (?:.*)", makefile)]
+    assert verbs
+    assert set(verbs) <= set(VERBS)
