@@ -13,9 +13,10 @@ import torch
 from torch import Tensor, nn
 
 # torchvision built for CUDA beside a CPU build of torch: its operators must be declared before it is imported
-_library = torch.library.Library("torchvision", "DEF")
+_library = torch.library.Library("torchvision", "DEF")  # type: ignore[no-untyped-call]
 for _name in ("nms", "qnms"):
-    _library.define(f"{_name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+    _signature = f"{_name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
+    _library.define(_signature)  # type: ignore[no-untyped-call]
 
 from torchvision import transforms  # type: ignore[import-untyped]  # noqa: E402
 
@@ -53,7 +54,7 @@ def main() -> None:
         for images, labels in loader:
             loss = nn.functional.cross_entropy(net(images), labels)
             optimizer.zero_grad()
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
     print(f"{time.perf_counter() - started:.2f}")
 

@@ -25,9 +25,7 @@ def test_uniforms_fill_the_unit_interval_evenly():
     assert 0 <= drawn.min() < drawn.max() < 1
     assert abs(drawn.mean() - 0.5) < 5 * np.sqrt(1 / 12 / 100_000)
     counts = np.histogram(drawn, bins=20, range=(0, 1))[0]
-    assert (
-        (counts - 5000) ** 2 / 5000
-    ).sum() < 45  # chi-square with 19 degrees: p < 0.001 above 43.8
+    assert ((counts - 5000) ** 2 / 5000).sum() < 45  # chi-square with 19 degrees: p < 0.001 above 43.8
 
 
 def test_a_permutation_holds_each_number_once():

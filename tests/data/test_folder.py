@@ -301,8 +301,8 @@ def put_truncated(path):
 
 
 BROKEN = {
-    "empty": (lambda path: path.write_bytes(b""), "is no image that can be read"),
-    "text": (put_text, "is no image that can be read"),
+    "empty": (lambda path: path.write_bytes(b""), "is no picture that can be read"),
+    "text": (put_text, "is no picture that can be read"),
     "truncated": (put_truncated, "cannot be decoded: "),
     "large": (
         lambda path: path.write_bytes(huge_png(7500)),
@@ -310,7 +310,7 @@ BROKEN = {
     ),
     "bomb": (
         lambda path: path.write_bytes(huge_png(30_000)),
-        "cannot be decoded: Image size (900000000 pixels) exceeds",
+        "claims more than 50,000,000 pixels, which are allowed",
     ),
     "link": (lambda path: path.symlink_to("nowhere.png"), "cannot be decoded: [Errno 2] No such file"),
     "loop": (lambda path: path.symlink_to(path.name), "cannot be decoded: [Errno 40] Too many levels"),
@@ -342,7 +342,7 @@ def test_the_first_broken_file_is_named_and_the_others_are_counted(tmp_path):
     with pytest.raises(DataError) as caught:
         read(tmp_path)
     assert str(caught.value) == (
-        f"{tmp_path}/cat/1.png: is no image that can be read (2 more such files). "
+        f"{tmp_path}/cat/1.png: is no picture that can be read; known: JPEG, PNG, WEBP, BMP, GIF, TIFF (2 more such files). "
         'Mend or remove it, or set data.on_bad = "skip" to go on without'
     )
 
@@ -363,7 +363,9 @@ def test_names_that_are_no_text_can_be_read_and_shown(tmp_path):
     broken.write_bytes(b"")
     reading = read(tmp_path, on_bad="skip")
     assert reading.classes == ("caf\\udce9", "cat", "dog")
-    assert reading.skipped == (f"{tmp_path}/cat/\\udcff.png: is no image that can be read",)
+    assert reading.skipped == (
+        f"{tmp_path}/cat/\\udcff.png: is no picture that can be read; known: JPEG, PNG, WEBP, BMP, GIF, TIFF",
+    )
     with pytest.raises(DataError) as caught:
         read(tmp_path)
     str(caught.value).encode()  # could not be printed otherwise

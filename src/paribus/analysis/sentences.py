@@ -5,7 +5,6 @@ from dataclasses import replace
 from paribus.analysis.results import ContrastResult
 from paribus.stats import FEWEST_SEEDS
 
-
 _MOST_DECIMALS = 4
 
 

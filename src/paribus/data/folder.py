@@ -1,21 +1,21 @@
 """Image folders: `train/ test/` and perhaps `val/` with a folder a class, or just a folder a class."""
 
 import hashlib
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from paribus.data.carving import carve_test
+from paribus.data.decoding import decode_picture
 from paribus.data.hashing import hash_files
 from paribus.data.images import Images, Reading, Source, Split
 from paribus.errors import DataError
 from paribus.specs.datasets import DATASETS, Folder
 
-_FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF")
 _SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff")
 _SPLIT_FOLDERS: dict[str, Split] = {
     "train": "train",
@@ -24,7 +24,6 @@ _SPLIT_FOLDERS: dict[str, Split] = {
     "validation": "validation",
     "test": "test",
 }
-_MOST_PIXELS = 50_000_000  # checked before decoding: small files can claim to be huge
 _THREADS = 4
 
 
@@ -100,7 +99,8 @@ def _refuse_few_classes(root: Path, files: list[_File]) -> None:
 
 
 def _read(root: Path, files: list[_File], options: Folder) -> Reading:
-    with ThreadPoolExecutor(_THREADS) as pool:
+    with warnings.catch_warnings(), ThreadPoolExecutor(_THREADS) as pool:
+        warnings.simplefilter("ignore")  # what is wrong with a file is told in our own words
         decoded = list(pool.map(lambda file: _decode(file.path, options.resize), files))
     bad = [
         f"{_shown(file.path)}: {found}"
@@ -123,28 +123,9 @@ def _read(root: Path, files: list[_File], options: Folder) -> Reading:
 def _decode(path: Path, resize: int | None) -> NDArray[np.uint8] | str:
     """[channels, height, width], or what is wrong with the file."""
     try:
-        with Image.open(path, formats=_FORMATS) as image:
-            if image.width * image.height > _MOST_PIXELS:
-                return f"claims {image.width} x {image.height} pixels; at most {_MOST_PIXELS:,} are allowed"
-            upright = _in_colour(ImageOps.exif_transpose(image))
-    except UnidentifiedImageError:
-        return "is no image that can be read"
-    except Exception as error:  # noqa: BLE001  decoders raise nearly anything on broken files
-        return f"cannot be decoded: {error}"
-    if resize is not None:
-        upright = upright.resize((resize, resize), Image.Resampling.BILINEAR, reducing_gap=3.0)
-    return np.asarray(upright).transpose(2, 0, 1)
-
-
-def _in_colour(image: Image.Image) -> Image.Image:
-    """RGB with 8 bits a channel. Transparency is dropped; of 16 bits the upper 8 are kept, as of colour."""
-    if image.mode in {"I", "F"}:
-        raise ValueError("holds 32-bit values; expected 8 or 16 bits a channel")
-    if image.mode.startswith("I;16"):
-        return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8)).convert("RGB")
-    if "transparency" in image.info:
-        image = image.convert("RGBA")
-    return image.convert("RGB")
+        return decode_picture(path, size=None if resize is None else (resize, resize))
+    except DataError as error:
+        return str(error)
 
 
 def _refuse_mixed_sizes(good: list[tuple[_File, NDArray[np.uint8]]]) -> None:

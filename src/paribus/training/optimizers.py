@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from torch import nn, optim
 
-from paribus.specs.optimizers import Adam, AdamW, Sgd
+from paribus.specs.optimizers import Adam, AdamOptions, AdamW, Sgd
 
 Parameters = Iterable[nn.Parameter]
 
@@ -21,18 +21,15 @@ def build_sgd(options: Sgd, parameters: Parameters) -> optim.Optimizer:
 
 
 def build_adam(options: Adam, parameters: Parameters) -> optim.Optimizer:
-    return optim.Adam(
-        parameters,
-        lr=options.lr,
-        betas=(options.beta1, options.beta2),
-        eps=options.epsilon,
-        weight_decay=options.weight_decay,
-        fused=True,
-    )
+    return _build(optim.Adam, options, parameters)
 
 
 def build_adamw(options: AdamW, parameters: Parameters) -> optim.Optimizer:
-    return optim.AdamW(
+    return _build(optim.AdamW, options, parameters)
+
+
+def _build(kind: type[optim.Adam], options: AdamOptions, parameters: Parameters) -> optim.Optimizer:
+    return kind(
         parameters,
         lr=options.lr,
         betas=(options.beta1, options.beta2),

@@ -1,0 +1,60 @@
+"""From a picture file to upright pixels in colour: the one way, for training and for serving.
+
+Decoders warn of nearly anything; whoever calls silences them, for that is no affair of one thread.
+"""
+
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from paribus.errors import DataError
+
+FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF")
+MOST_PIXELS = 50_000_000  # checked before decoding: small files can claim to be huge
+
+
+def decode_picture(
+    source: Path | BinaryIO, *, size: tuple[int, int] | None = None, gray: bool = False
+) -> NDArray[np.uint8]:
+    """[channels, height, width], squashed to `size` (width, height). A DataError says what is wrong."""
+    upright = _upright(source)
+    if size is not None and upright.size != size:
+        upright = upright.resize(size, Image.Resampling.BILINEAR, reducing_gap=3.0)
+    if gray:
+        return np.asarray(upright.convert("L"))[None]
+    return np.asarray(upright).transpose(2, 0, 1)
+
+
+def _upright(source: Path | BinaryIO) -> Image.Image:
+    """The first frame in colour, turned as its camera was held."""
+    try:
+        with Image.open(source, formats=FORMATS) as image:
+            _refuse_huge(image)
+            return _in_colour(ImageOps.exif_transpose(image))
+    except DataError:
+        raise
+    except UnidentifiedImageError as error:
+        raise DataError(f"is no picture that can be read; known: {', '.join(FORMATS)}") from error
+    except Image.DecompressionBombError as error:
+        raise DataError(f"claims more than {MOST_PIXELS:,} pixels, which are allowed") from error
+    except Exception as error:  # decoders raise nearly anything on broken files
+        raise DataError(f"cannot be decoded: {error}") from error
+
+
+def _refuse_huge(image: Image.Image) -> None:
+    if image.width * image.height > MOST_PIXELS:
+        raise DataError(f"claims {image.width} x {image.height} pixels; at most {MOST_PIXELS:,} are allowed")
+
+
+def _in_colour(image: Image.Image) -> Image.Image:
+    """RGB with 8 bits a channel. Transparency is dropped; of 16 bits the upper 8 are kept, as of colour."""
+    if image.mode in {"I", "F"}:
+        raise DataError("holds 32-bit values; expected 8 or 16 bits a channel")
+    if image.mode.startswith("I;16"):
+        return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8)).convert("RGB")
+    if "transparency" in image.info:
+        image = image.convert("RGBA")
+    return image.convert("RGB")
