@@ -342,7 +342,8 @@ def test_the_first_broken_file_is_named_and_the_others_are_counted(tmp_path):
     with pytest.raises(DataError) as caught:
         read(tmp_path)
     assert str(caught.value) == (
-        f"{tmp_path}/cat/1.png: is no picture that can be read; known: JPEG, PNG, WEBP, BMP, GIF, TIFF (2 more such files). "
+        f"{tmp_path}/cat/1.png: is no picture that can be read; known: JPEG, PNG, WEBP, BMP, GIF, TIFF "
+        "(2 more such files). "
         'Mend or remove it, or set data.on_bad = "skip" to go on without'
     )
 
