@@ -1,0 +1,51 @@
+import pytest
+
+from paribus.analysis.notes import write_notes
+from paribus.analysis.results import ArmResult
+from paribus.specs import parse_study
+from paribus.store import LookRecord, StudyRecord
+
+STUDY = StudyRecord(1, "s", "r", "t", {}, "c", {}, {}, after_look=False, created=0.0)
+
+
+def notes_on_rates(best, split="validation", looks=()):
+    rates = [0.1, 0.01, 0.001]
+    spec = parse_study(
+        {
+            "study": {"title": "t", "control": "optimizer.lr=0.1"},
+            "run": {"data": "digits", "net": "linear"},
+            "factors": {"optimizer.lr": rates},
+        }
+    )
+    arms = [
+        ArmResult(
+            name=f"optimizer.lr={rate}",
+            is_control=rate == 0.1,
+            changes={"optimizer.lr": rate},
+            scores={0: 0.5},
+            states={0: "finished"},
+            mean=0.9 if rate == best else 0.5,
+            low=None,
+            high=None,
+            parameters=None,
+            seconds=None,
+        )
+        for rate in rates
+    ]
+    return " ".join(write_notes(spec, STUDY, arms, split, looks))
+
+
+@pytest.mark.parametrize(("best", "side"), [(0.1, "highest"), (0.001, "lowest")])
+def test_a_best_value_at_the_edge_of_its_grid_is_pointed_out(best, side):
+    assert f"has the {side} optimizer.lr tried, {best}: a better one may lie beyond" in notes_on_rates(best)
+
+
+def test_a_best_value_inside_its_grid_is_not():
+    assert "beyond" not in notes_on_rates(0.01)
+
+
+def test_looks_are_counted_whichever_split_speaks():
+    looks = (LookRecord(0.0, "me", "r"), LookRecord(1.0, "me", "r"))
+    assert "not been opened" in notes_on_rates(0.01)
+    assert "opened twice, not for this revision" in notes_on_rates(0.01, looks=looks)
+    assert "which was opened twice" in notes_on_rates(0.01, "test", looks)
