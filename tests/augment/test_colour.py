@@ -72,6 +72,12 @@ def test_only_so_many_images_are_touched():
     assert abs(float(untouched) - 0.7) < 4 * np.sqrt(0.3 * 0.7 / 400)
 
 
+@pytest.mark.parametrize("operation", [Brightness, Contrast])
+def test_with_probability_0_even_the_smallest_draw_touches_nothing(operation):
+    chain, pixels = Chain([operation(strength=1.0, probability=0.0)]), images()
+    assert torch.equal(chain.apply(pixels, {operation().name: torch.zeros(8, 2)}), pixels.float())
+
+
 def test_brightness_then_contrast_is_one_affine_map_clamped_once():
     """Clamped between, a bright image would lose what darkening brings back."""
     chain, pixels = Chain([Brightness(strength=1.0), Contrast(strength=1.0)]), images()

@@ -220,6 +220,12 @@ def test_a_diverging_run_ends_with_its_step_named_the_same_after_a_resume(settin
         assert diverging(recipe, data, restored(recipe, data, capture)) == (step, reason)
 
 
+def test_a_loss_that_is_no_number_is_a_divergence_though_it_is_beyond_no_bound():
+    recipe, data = make_recipe(optimizer=Sgd(lr=1e38), divergence_loss=1e300), make_data()
+    step, reason = diverging(recipe, data, make_state(recipe, data))
+    assert (step, reason) == (2, "loss nan at step 2 (epoch 1); bound 1e+300")
+
+
 def test_a_loss_at_the_bound_is_none_beyond_it():
     data = make_data()
     first = run(make_recipe(epochs=1, optimizer=Sgd(lr=1e-30)), data).history[0].step_losses.astype(float)
