@@ -40,6 +40,7 @@ fmt: $(READY) ## mend the format and what ruff can mend
 	$(BIN)/ruff check --fix .
 
 bench: $(READY) ## speed, as ratios against the bare loop in the same run
+	@$(BIN)/python -m pip install --quiet --no-deps torchvision==0.28.0  # the loop that the sweep is held against
 	$(BIN)/python benchmarks/step.py
 	$(BIN)/python benchmarks/sweep.py
 

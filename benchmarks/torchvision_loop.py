@@ -18,7 +18,7 @@ for _name in ("nms", "qnms"):
     _signature = f"{_name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
     _library.define(_signature)  # type: ignore[no-untyped-call]
 
-from torchvision import transforms  # type: ignore[import-untyped]  # noqa: E402
+from torchvision import transforms  # noqa: E402
 
 
 class Images(torch.utils.data.Dataset[tuple[Tensor, int]]):
