@@ -96,11 +96,17 @@ def spread_labels(ends: Sequence[float], frame: Frame, pixels: int) -> list[floa
 
 
 def shorten_names(names: Sequence[str]) -> list[str]:
-    """`lr=0.1`, `lr=0.01` are told apart by `0.1`, `0.01`: where space is scarce, that is enough."""
-    first = names[0].partition("=")[0] + "="
-    return (
-        [name.removeprefix(first) for name in names] if all(n.startswith(first) for n in names) else [*names]
-    )
+    """`lr=0.1`, `lr=0.01` are told apart by `0.1`, `0.01`: where space is scarce, that is enough.
+
+    Arms of a grid, `a=1,b=2` and `a=1,b=3`, are told apart by the values that differ.
+    """
+    parts = [[part.partition("=") for part in name.split(",")] for name in names]
+    keys = {tuple(f"{key}{equals}" for key, equals, _ in of_name) for of_name in parts}
+    if len(keys) > 1 or not all(key.endswith("=") for key in next(iter(keys))):
+        return [*names]
+    columns = [[value for _, _, value in column] for column in zip(*parts, strict=True)]
+    differing = [column for column in columns if len(set(column)) > 1] or columns
+    return [", ".join(values) for values in zip(*differing, strict=True)]
 
 
 def _label_ends(means: dict[str, Line], frame: Frame, styles: dict[str, ArmStyle]) -> list[Spec]:

@@ -6,7 +6,7 @@ from paribus.report.curve_frames import frame_overview, frame_panels
 from paribus.report.curves import ArmCurves, Quantity, choose_points, trace_arms
 from paribus.report.figures import write_chart
 from paribus.report.inputs import ReportInput
-from paribus.report.markup import Html, element, join
+from paribus.report.markup import Html, element, join, write_name
 from paribus.report.numerals import as_percent, count_of
 from paribus.report.tables import swatch
 
@@ -51,9 +51,7 @@ def _write_panels(
     panels = [
         element(
             "div",
-            element(
-                "p", swatch(styles[arm.arm]), element("bdi", arm.arm), _say_runs(arm), class_="panel-title"
-            ),
+            element("p", swatch(styles[arm.arm]), write_name(arm.arm), _say_runs(arm), class_="panel-title"),
             write_chart(
                 draw_panel(
                     arm,

@@ -2,9 +2,12 @@
 
 import html
 import json
+import re
 from typing import Any
 
-VOID = {"br", "circle", "col", "line", "meta"}
+VOID = {"br", "circle", "col", "line", "meta", "wbr"}
+# After a comma, an equals sign or a dot, but never inside a number.
+BREAK = re.compile(r"(?<=[,=])(?=.)|(?<=[^\W\d]\.)(?=\w)")
 
 
 class Html(str):
@@ -32,8 +35,19 @@ def element(tag: str, *children: str, **attributes: str | float | None) -> Html:
         if value is not None
     )
     if tag in VOID:
-        return Html(f"<{tag}{written}>" if tag in {"br", "col", "meta"} else f"<{tag}{written}/>")
+        return Html(f"<{tag}{written}>" if tag in {"br", "col", "meta", "wbr"} else f"<{tag}{written}/>")
     return Html(f"<{tag}{written}>{join(*children)}</{tag}>")
+
+
+def write_name(name: str, *, class_: str | None = None) -> Html:
+    """A user's name, kept apart from the direction of the text around it.
+
+    It is broken at its commas, and at other joints only where a part is wider than its place.
+    """
+    parts = [join(*BREAK.split(part), by=Html("<wbr>")) for part in re.split(r"(?<=,)(?=.)", name)]
+    if len(parts) > 1:
+        parts = [element("span", part, class_="part") for part in parts]
+    return element("bdi", join(*parts, by=Html("<wbr>")), class_=class_)
 
 
 def embed_json(value: Any) -> Html:

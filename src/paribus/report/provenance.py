@@ -4,7 +4,7 @@ import json
 
 from paribus.report.colours import ArmStyle
 from paribus.report.inputs import ReportInput
-from paribus.report.markup import Html, element, escape, join
+from paribus.report.markup import Html, element, escape, join, write_name
 from paribus.report.numerals import as_duration, as_moment, as_percent, count_of
 from paribus.report.tables import name_cell, write_table
 from paribus.store import RunRecord
@@ -74,7 +74,7 @@ def _write_troubles(report: ReportInput) -> list[Html]:
         return []
     items = []
     for arm, seed, run in troubled:
-        where = join(element("bdi", arm), f", seed {seed} {run.state}")
+        where = join(write_name(arm), f", seed {seed} {run.state}")
         reason = join(": ", element("bdi", run.reason)) if run.reason else Html("")
         trace = _fold("Traceback", element("pre", run.traceback)) if run.traceback else Html("")
         items.append(element("li", where, reason, trace))
@@ -116,7 +116,7 @@ def _write_run(arm: str, seed: int, run: RunRecord) -> Html:
     files = [join(f"{name} ", element("code", digest)) for name, digest in sorted(run.artifacts.items())]
     return element(
         "tr",
-        element("th", element("bdi", arm), scope="row"),
+        element("th", write_name(arm), scope="row"),
         element("td", str(seed)),
         element("td", run.state),
         element("td", "" if run.last_epoch is None else str(run.last_epoch)),
