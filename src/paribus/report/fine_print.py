@@ -1,9 +1,9 @@
 """How the intervals were made, what they cover, and what more seeds would buy."""
 
-from paribus.analysis.results import ContrastResult, DivergenceResult
+from paribus.analysis.results import Conclusion, ContrastResult, DivergenceResult
 from paribus.report.colours import ArmStyle
 from paribus.report.inputs import ReportInput
-from paribus.report.markup import Html, element, join
+from paribus.report.markup import Html, element, join, write_name
 from paribus.report.numerals import (
     NOTHING,
     as_interval,
@@ -13,6 +13,7 @@ from paribus.report.numerals import (
     count_of,
 )
 from paribus.report.tables import name_cell, write_table
+from paribus.stats import FEWEST_SEEDS
 
 COVERAGE = (
     "Intervals are Student's t intervals of the paired differences (the same seed in both arms), not BCa "
@@ -23,6 +24,7 @@ SIGN_FLIP = (
     "The sign-flip test stands beside as a second opinion and never decides: its smallest p is 2 to the "
     "power 1 \N{MINUS SIGN} n, so with few seeds it cannot reach significance."
 )
+DECIDED = ("better", "worse", "equivalent")
 TITLES = (
     "arm",
     "pairs",
@@ -57,16 +59,28 @@ def _say_rule(report: ReportInput) -> str:
     conclusion = report.conclusion
     many = count_of(len(conclusion.contrasts), "contrast")
     if not any(contrast.word for contrast in conclusion.contrasts):
-        return f"The intervals are corrected for {many}. Verdicts start at five seeds. {SIGN_FLIP}"
+        return f"The intervals are corrected for {many}. {_say_none(conclusion)} {SIGN_FLIP}"
     margin = (
         f" Equivalent: the interval lies within \N{PLUS-MINUS SIGN}{100 * conclusion.margin:g} points."
         if conclusion.margin
         else " No margin was stated, so no arm can be called equivalent."
     )
+    none = "" if all(contrast.word for contrast in conclusion.contrasts) else f" {_say_none(conclusion)}"
     return (
         f"Better and worse: the t test survives Holm's correction over {many} at "
         f"{100 * conclusion.alpha:g} %; the interval shown follows the same rule and never disagrees."
-        f"{margin} Everything else is undecided. {SIGN_FLIP}"
+        f"{margin} Every other verdict is undecided.{none} {SIGN_FLIP}"
+    )
+
+
+def _say_none(conclusion: Conclusion) -> str:
+    """Why a contrast may stand without a word."""
+    few = any(contrast.pairs < FEWEST_SEEDS for contrast in conclusion.contrasts)
+    if few and not any(contrast.pairs >= FEWEST_SEEDS for contrast in conclusion.contrasts):
+        return f"Verdicts start at {FEWEST_SEEDS} seeds."
+    return (
+        f"There is no verdict under {FEWEST_SEEDS} seeds, while runs are missing, "
+        "where runs diverged, or where all differences are the same."
     )
 
 
@@ -79,11 +93,11 @@ def _write_row(contrast: ContrastResult, style: ArmStyle) -> Html:
         as_probability(contrast.p),
         as_probability(contrast.p_signflip),
         as_points(contrast.detectable).strip("+"),
-        _say_seeds(contrast.seeds_needed),
+        NOTHING if contrast.word in DECIDED else _say_seeds(contrast.seeds_needed),
         NOTHING
         if contrast.correlation is None
         else f"{contrast.correlation:.2f}".replace("-", "\N{MINUS SIGN}"),
-        {None: NOTHING, True: "no", False: "yes"}[contrast.these_images_only],
+        {None: NOTHING, True: "no", False: "yes"}[contrast.these_images_only if contrast.word else None],
     )
     return element("tr", name_cell(contrast.arm, style), *(element("td", cell) for cell in cells))
 
@@ -103,17 +117,25 @@ def _say_seeds(needed: tuple[int | None, int | None] | None) -> str:
 def _say_divergence(report: ReportInput) -> list[Html]:
     """Fisher's exact test, for each contrast in which runs diverged."""
     return [
-        element("p", element("bdi", contrast.arm), f": {_count_diverged(contrast.divergence)}")
+        element("p", write_name(contrast.arm), f": {_count_diverged(contrast.divergence)}")
         for contrast in report.conclusion.contrasts
         if contrast.divergence is not None
     ]
 
 
 def _count_diverged(result: DivergenceResult) -> str:
+    few = min(result.arm_runs, result.control_runs) < FEWEST_SEEDS
+    tested = (
+        f"Fisher's exact test {_say_p(result.p)}, {'a' if result.differs else 'no'} difference after Holm"
+    )
     return (
         f"{result.arm_diverged} of {result.arm_runs} runs diverged, "
         f"{result.control_diverged} of {result.control_runs} of the control's; "
-        f"Fisher's exact test p = {as_probability(result.p)}, "
-        f"{'a' if result.differs else 'no'} difference after Holm. "
+        f"{f'under {FEWEST_SEEDS} runs: no test' if few else tested}. "
         "The figures of this arm are those of its finished runs only."
     )
+
+
+def _say_p(p: float) -> str:
+    said = as_probability(p)
+    return f"p {said}" if said.startswith("<") else f"p = {said}"

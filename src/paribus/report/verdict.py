@@ -1,13 +1,14 @@
 """The first screen: the question, the sentences that answer it, and the chart that carries them."""
 
 import re
+from collections.abc import Sequence
 
 from paribus.analysis.results import ContrastResult
 from paribus.report.colours import ArmStyle
 from paribus.report.differences import draw_differences
 from paribus.report.figures import Figure
 from paribus.report.inputs import ReportInput, row_id
-from paribus.report.markup import Html, element, escape, join
+from paribus.report.markup import Html, element, escape, join, write_name
 from paribus.report.numerals import (
     as_duration,
     as_interval,
@@ -47,7 +48,7 @@ def _write_sentence(report: ReportInput, contrast: ContrastResult) -> Html:
     names = sorted({contrast.arm, report.conclusion.control}, key=len, reverse=True)
     pieces = re.split("|".join(f"({re.escape(name)})" for name in names), contrast.sentence)
     written = [
-        element("bdi", piece, class_="arm" if piece == contrast.arm else None)
+        write_name(piece, class_="arm" if piece == contrast.arm else None)
         if piece in names
         else _link_numbers(piece, address, contrast.word)
         for piece in pieces
@@ -89,8 +90,17 @@ def _write_caption(report: ReportInput, *, off: bool) -> Html:
     said = [
         f", in points. Line: the interval ({corrected})" if levels else ", in points. Line: the interval",
         "; large dot: the mean; small dots: one seed each.",
-        " A line clear of zero is a difference." if any(c.word for c in contrasts) else "",
+        _say_clear(contrasts),
         f" Shaded: differences under {100 * margin:g} points, which do not matter here." if margin else "",
         " Triangle: off the scale, on that side." if off else "",
     ]
-    return join("Difference from ", element("bdi", report.conclusion.control), *said)
+    return join("Difference from ", write_name(report.conclusion.control), *said)
+
+
+def _say_clear(contrasts: Sequence[ContrastResult]) -> str:
+    """What a line clear of zero means: nothing where the contrast has no verdict."""
+    if all(contrast.word for contrast in contrasts):
+        return " A line clear of zero is a difference."
+    if any(contrast.word for contrast in contrasts):
+        return " A line clear of zero is a difference where a verdict stands beside it."
+    return ""
