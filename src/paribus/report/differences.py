@@ -1,12 +1,17 @@
 """The chart that carries the verdict: each arm minus the control, with its interval and every seed."""
 
+import re
+
 from paribus.report.charts import INK, Spec, draw_chart
 from paribus.report.colours import ArmStyle
 from paribus.report.inputs import ReportInput, pair_differences
+from paribus.report.markup import BREAK
 from paribus.report.numerals import as_interval, as_points
 from paribus.report.scale import choose_reach
 
-ROW_PIXELS = 54
+MOST = 100.0  # points: two shares cannot differ by more
+ROW_PIXELS, LINE_PIXELS = 54, 14  # of a row whose name has one line; for each more
+LETTERS = 21  # of a name, in one line
 WIDE = 560  # pixels from which names and words stand beside the intervals
 NAMES, WORDS = 170, 165  # pixels for them
 
@@ -28,17 +33,18 @@ def draw_differences(report: ReportInput, styles: dict[str, ArmStyle]) -> Spec:
         for value, tip in row.pop("dots")
         if low <= value <= high
     ]
+    lines = max((len(row["label"]) for row in rows), default=1)
     y = {"field": "row", "type": "ordinal", "axis": None, "scale": {"domain": [row["row"] for row in rows]}}
     return draw_chart(
-        ROW_PIXELS * len(rows),
+        (ROW_PIXELS + LINE_PIXELS * (lines - 1)) * len(rows),
         datasets={"rows": rows, "dots": dots},
         encoding={"y": y},
-        layer=[*_draw_ground(report, low, high), *_draw_intervals(), *_draw_labels()],
+        layer=[*_draw_ground(report, low, high), *_draw_intervals(lines), *_draw_labels(lines)],
     )
 
 
 def _choose_domain(rows: list[Spec], margin: float) -> tuple[float, float]:
-    """From the lowest to the highest figure of the arms that are on the scale."""
+    """From the lowest to the highest figure of the arms that are on the scale, within what is possible."""
     extents = [max((abs(x) for x in _figures_of(row)), default=0.0) for row in rows]
     reach = choose_reach(extents, least=margin)
     shown = [
@@ -46,7 +52,7 @@ def _choose_domain(rows: list[Spec], margin: float) -> tuple[float, float]:
     ]
     low, high = min([*shown, -margin, 0.0]), max([*shown, margin, 0.0])
     room = 0.05 * (high - low) or 1.0
-    return low - room, high + room
+    return max(low - room, -MOST), min(high + room, MOST)
 
 
 def _figures_of(row: Spec) -> list[float]:
@@ -61,6 +67,7 @@ def _describe_row(report: ReportInput, number: int, styles: dict[str, ArmStyle])
     return {
         "row": number,
         "name": arm.name,
+        "label": break_name(arm.name),
         "colour": styles[arm.name].colour,
         "mean": _points(contrast.difference),
         "low": _points(contrast.low),
@@ -69,6 +76,31 @@ def _describe_row(report: ReportInput, number: int, styles: dict[str, ArmStyle])
         "said": f"{said} {as_interval(contrast.low, contrast.high)}".strip(),
         "dots": [(_points(d), f"seed {seed}: {as_points(d)}") for seed, d in dots.items()],
     }
+
+
+def break_name(name: str) -> list[str]:
+    """A name as lines, broken at its commas and at its joints only where a piece is too long for a line.
+
+    Nothing is left out, so two arms never look the same.
+    """
+    lines: list[str] = []
+    for piece in re.split(r"(?<=,)", name):
+        if lines and lines[-1].endswith(",") and len(lines[-1]) + len(piece) <= LETTERS:
+            lines[-1] += piece
+        else:
+            lines += _fill_lines(piece)
+    return lines
+
+
+def _fill_lines(piece: str) -> list[str]:
+    """Lines of at most so many letters, broken at joints and spaces, and anywhere if there are none."""
+    lines = [""]
+    for word in re.split(rf"{BREAK.pattern}|(?<= )", piece):
+        if lines[-1] and len(lines[-1]) + len(word.rstrip()) > LETTERS:
+            lines.append("")
+        parts = [word[k : k + LETTERS] for k in range(0, len(word), LETTERS)]
+        lines[-1:] = [lines[-1] + "".join(parts[:1]), *parts[1:]]
+    return [line for line in lines if line]
 
 
 def _points(share: float | None) -> float | None:
@@ -111,26 +143,29 @@ def _draw_ground(report: ReportInput, low: float, high: float) -> list[Spec]:
     return [band, zero]
 
 
-def _draw_intervals() -> list[Spec]:
+def _draw_intervals(lines: int) -> list[Spec]:
+    """`lines` is how many the longest name has: on a phone, names stand above the intervals."""
+    under = LINE_PIXELS // 2 * (lines - 1)
+    place = _wide("0", str(6 + under))
     x = {"type": "quantitative"}
     colour = {"field": "colour", "type": "nominal", "scale": None}
     rows = {"name": "rows"}
     return [
         {
             "data": {"name": "dots"},
-            "mark": {"type": "circle", "size": 22, "opacity": 0.55, "yOffset": _wide("11", "17")},
+            "mark": {"type": "circle", "size": 22, "opacity": 0.55, "yOffset": _wide("11", str(17 + under))},
             "encoding": {"x": {"field": "value", **x}, "color": colour, "tooltip": {"field": "tip"}},
         },
         {
             "data": rows,
             "transform": [{"filter": "datum.low != null && !datum.off"}],
-            "mark": {"type": "rule", "strokeWidth": 2.5, "yOffset": _wide("0", "6"), "clip": True},
+            "mark": {"type": "rule", "strokeWidth": 2.5, "yOffset": place, "clip": True},
             "encoding": {"x": {"field": "low", **x}, "x2": {"field": "high"}, "color": colour},
         },
         {
             "data": rows,
             "transform": [{"filter": "datum.mean != null && !datum.off"}],
-            "mark": {"type": "circle", "size": 80, "opacity": 1, "yOffset": _wide("0", "6")},
+            "mark": {"type": "circle", "size": 80, "opacity": 1, "yOffset": place},
             "encoding": {"x": {"field": "mean", **x}, "color": colour},
         },
         {
@@ -141,7 +176,7 @@ def _draw_intervals() -> list[Spec]:
                 "filled": True,
                 "size": 90,
                 "opacity": 1,
-                "yOffset": _wide("0", "6"),
+                "yOffset": place,
                 "shape": {"expr": "datum.edge < 0 ? 'triangle-left' : 'triangle-right'"},
             },
             "encoding": {"x": {"field": "edge", **x}, "color": colour},
@@ -149,15 +184,18 @@ def _draw_intervals() -> list[Spec]:
     ]
 
 
-def _draw_labels() -> list[Spec]:
+def _draw_labels(lines: int) -> list[Spec]:
     """The arm's name at the left; at the right the word, with its figures under it."""
+    above = LINE_PIXELS // 2 * (lines - 1) - 11
+    more = f"{LINE_PIXELS} * (datum.label.length - 1)"
     text: Spec = {"type": "text", "baseline": "middle"}
-    name = {"align": "left", "fontWeight": 600, "yOffset": _wide("0", "-11")}
+    first = _wide(f"-{more} / 2", f"{above} - {more}")  # a name's first line; the others follow below
+    name = {"align": "left", "fontWeight": 600, "lineHeight": LINE_PIXELS, "yOffset": first}
     right = {"align": _wide("'left'", "'right'"), "x": _wide(f"width - {WORDS - 20}", "width")}
-    word = {**right, "fontWeight": 600, "yOffset": _wide("-7", "-11"), "limit": WORDS - 20}
+    word = {**right, "fontWeight": 600, "yOffset": _wide("-7", str(above)), "limit": WORDS - 20}
     said = {**right, "opacity": _wide("0.75", "0"), "yOffset": 8}  # on a phone, only the table has them
     return [
-        _write_text({**text, **name, "x": 0, "limit": _wide(str(NAMES - 20), "width * 0.6")}, "name"),
+        _write_text({**text, **name, "x": 0}, "label"),
         _write_text({**text, **word}, "word"),
         _write_text({**text, **said}, "said"),
     ]
