@@ -9,6 +9,7 @@ import pytest
 from paribus.cli import VERBS
 from paribus.cli.reference import commands_page
 from paribus.specs import AUGMENTS, DATASETS, NETS, OPTIMIZERS, SCHEDULES, StudySpec
+from paribus.specs.reference import options_page
 from tests.functional.commands import paribus
 
 ROOT = Path(__file__).parents[2]
@@ -70,6 +71,22 @@ def test_links_lead_somewhere(document):
 def test_the_commands_page_is_fresh():
     shown = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
     assert shown == commands_page(), "make it anew: python -m paribus.cli.reference > docs/commands.md"
+
+
+def test_the_options_page_is_fresh():
+    """It says nothing that the types and comments do not, and it fails where an option has no comment."""
+    shown = (ROOT / "docs" / "options.md").read_text(encoding="utf-8")
+    assert shown == options_page(), "make it anew: python -m paribus.specs.reference > docs/options.md"
+
+
+def test_the_options_page_has_a_row_for_every_option_and_a_heading_for_every_name():
+    text = (ROOT / "docs" / "options.md").read_text(encoding="utf-8")
+    tables = (AUGMENTS, DATASETS, NETS, OPTIMIZERS, SCHEDULES)
+    entries = {name: entry for table in tables for name, entry in table.items()}
+    for name, entry in entries.items():
+        assert f"\n### {name}\n" in text, name
+        for option in set(entry.options.model_fields) - {"name"}:
+            assert f"| `{option}` | " in text, f"{name}.{option}"
 
 
 def test_the_study_file_page_names_every_key_and_every_name():

@@ -28,29 +28,29 @@ class ShiftCrop(AugmentOptions):
     """Pads all around, then cuts the old size out at a random place: a shift by whole pixels."""
 
     name: Literal["shift-crop"] = "shift-crop"
-    pixels: Annotated[int, Field(ge=1, le=128)] = 4
-    padding: Literal["zero", "reflect"] = "zero"
+    pixels: Annotated[int, Field(ge=1, le=128)] = 4  # how far at most, either way
+    padding: Literal["zero", "reflect"] = "zero"  # what comes in at the edge: black, or the image mirrored
 
 
 class Rotate(AugmentOptions):
     """Turns about the centre by an angle up to `degrees` either way; corners become black."""
 
     name: Literal["rotate"] = "rotate"
-    degrees: Annotated[float, Field(gt=0, le=180)] = 15.0
+    degrees: Annotated[float, Field(gt=0, le=180)] = 15.0  # the largest angle
 
 
 class Brightness(AugmentOptions):
     """Multiplies all values by a factor in [1 - strength, 1 + strength]."""
 
     name: Literal["brightness"] = "brightness"
-    strength: Strength = 0.2
+    strength: Strength = 0.2  # how far the factor may lie from 1
 
 
 class Contrast(AugmentOptions):
     """Scales values about the image's mean gray by a factor in [1 - strength, 1 + strength]."""
 
     name: Literal["contrast"] = "contrast"
-    strength: Strength = 0.2
+    strength: Strength = 0.2  # how far the factor may lie from 1
 
 
 AUGMENTS = {

@@ -38,10 +38,10 @@ class StreetNumbers(DataOptions):
     """Drawn house numbers, 32x32 in colour, like SVHN; no download."""
 
     name: Literal["streetnumbers"] = "streetnumbers"
-    train: Annotated[int, Field(ge=20, le=1_000_000)] = 8_000
-    test: Annotated[int, Field(ge=20, le=1_000_000)] = 4_000
+    train: Annotated[int, Field(ge=20, le=1_000_000)] = 8_000  # images, validation's share among them
+    test: Annotated[int, Field(ge=20, le=1_000_000)] = 4_000  # images
     extra: Annotated[int, Field(ge=0, le=1_000_000)] = 0  # easier images, added to train
-    size: Annotated[int, Field(ge=16, le=128)] = 32
+    size: Annotated[int, Field(ge=16, le=128)] = 32  # pixels a side
 
 
 class Digits(DataOptions):
@@ -54,7 +54,7 @@ class Folder(DataOptions):
     """`train/ test/` and perhaps `val/` with a folder a class, or just a folder a class."""
 
     name: Literal["folder"] = "folder"
-    path: str
+    path: str  # where it lies, relative to the study file
     test: Share = 0.2  # share that becomes the test set where there is no folder `test`
     on_bad: Literal["fail", "skip"] = "fail"  # what to do about a file that cannot be read
 
@@ -63,7 +63,7 @@ class Npz(DataOptions):
     """A NumPy archive: `train_images`, `train_labels`, `test_images`, `test_labels`, `classes`."""
 
     name: Literal["npz"] = "npz"
-    path: str
+    path: str  # where it lies, relative to the study file
     test: Share = 0.2  # share that becomes the test set where the archive holds none
 
 

@@ -32,9 +32,9 @@ class Mlp(Options):
     """Fully connected layers with ReLU between them."""
 
     name: Literal["mlp"] = "mlp"
-    hidden: Annotated[Sequence[Width], Field(min_length=1)] = (512,)
-    batch_norm: bool = False
-    dropout: Dropout = 0.0
+    hidden: Annotated[Sequence[Width], Field(min_length=1)] = (512,)  # widths of all layers but the last
+    batch_norm: bool = False  # before each ReLU
+    dropout: Dropout = 0.0  # after each ReLU
 
 
 class Lenet5(Options):
@@ -48,9 +48,9 @@ class Plain(Options):
     """Convolutions in a row, each followed by ReLU and pooling, then fully connected layers."""
 
     name: Literal["plain"] = "plain"
-    widths: Annotated[Sequence[Width], Field(min_length=1, max_length=32)] = (32, 64, 128)
-    kernel: Kernel = 3
-    batch_norm: bool = False
+    widths: Annotated[Sequence[Width], Field(min_length=1, max_length=32)] = (32, 64, 128)  # filters of each
+    kernel: Kernel = 3  # pixels a side of each filter
+    batch_norm: bool = False  # after each convolution
     dropout: Dropout = 0.0  # of whole channels after each convolution, and before each linear layer
     pooling: Literal["max", "average", "none"] = "max"  # by two, after each convolution
     global_pooling: bool = False  # the mean of each last map instead of all its pixels

@@ -15,8 +15,8 @@ BelowOne = Annotated[float, Field(ge=0, lt=1)]
 class OptimizerOptions(Options):
     """What every optimizer has."""
 
-    lr: Rate = 1e-3
-    weight_decay: NotNegative = 0.0
+    lr: Rate = 1e-3  # the rate, before the schedule's factor
+    weight_decay: NotNegative = 0.0  # how strongly weights are pulled towards 0
 
 
 class Sgd(OptimizerOptions):
@@ -24,16 +24,16 @@ class Sgd(OptimizerOptions):
 
     name: Literal["sgd"] = "sgd"
     lr: Rate = 0.1
-    momentum: BelowOne = 0.9
-    nesterov: bool = False
+    momentum: BelowOne = 0.9  # share of the last step that is kept
+    nesterov: bool = False  # look ahead along the momentum; needs some
 
 
 class AdamOptions(OptimizerOptions):
     """What both Adams have."""
 
-    beta1: BelowOne = 0.9
-    beta2: BelowOne = 0.999
-    epsilon: Rate = 1e-8
+    beta1: BelowOne = 0.9  # memory of the gradient's mean
+    beta2: BelowOne = 0.999  # memory of the gradient's square
+    epsilon: Rate = 1e-8  # added to the divisor
 
 
 class Adam(AdamOptions):
@@ -61,7 +61,7 @@ OptimizerSpec = Annotated[OptimizerOptions, OneOf("optimizer", OPTIMIZERS, defau
 class ScheduleOptions(Options):
     """What every schedule has. A schedule is a factor on `optimizer.lr`, a function of the step."""
 
-    warmup: Annotated[float, Field(ge=0, lt=1)] = 0.0  # share of all steps, rising from 0 to the rate
+    warmup: Annotated[float, Field(ge=0, lt=1)] = 0.0  # share of steps, up to the rate; not with one-cycle
 
 
 class Constant(ScheduleOptions):
@@ -74,7 +74,7 @@ class Cosine(ScheduleOptions):
     """Down along half a cosine to `final` times the rate."""
 
     name: Literal["cosine"] = "cosine"
-    final: Annotated[float, Field(ge=0, le=1)] = 0.0
+    final: Annotated[float, Field(ge=0, le=1)] = 0.0  # the last factor
 
 
 class OneCycle(ScheduleOptions):
@@ -82,8 +82,8 @@ class OneCycle(ScheduleOptions):
 
     name: Literal["one-cycle"] = "one-cycle"
     peak: Annotated[float, Field(gt=0, lt=1)] = 0.3  # share of all steps at which the rate is reached
-    start_divisor: Annotated[float, Field(ge=1)] = 25.0
-    final_divisor: Annotated[float, Field(ge=1)] = 1e4
+    start_divisor: Annotated[float, Field(ge=1)] = 25.0  # how many times less than the rate it starts
+    final_divisor: Annotated[float, Field(ge=1)] = 1e4  # how many times less than that it ends
 
 
 SCHEDULES = {
