@@ -22,6 +22,10 @@ _ROOMS = {
 }
 
 
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
 def __getattr__(name: str) -> Any:
     """Keeps `import paribus` instant."""
     if name in _ROOMS:

@@ -10,6 +10,7 @@ Python can say all that a study file can: `Study("Which rate?", run={...}, facto
 import getpass
 import os
 import platform
+import re
 import shlex
 import sys
 import time
@@ -20,18 +21,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from paribus import __version__
-from paribus.analysis import (
-    ChosenRun,
-    Conclusion,
-    Foresight,
-    choose_run,
-    conclude,
-    foresee,
-    gather_evidence,
-)
+from paribus.analysis import ChosenRun, Conclusion, Foresight, choose_run, conclude, foresee, gather_evidence
 from paribus.data import DataSet, open_data, select_training
 from paribus.data.cache import cache_folder
-from paribus.errors import ExecutionError, ParibusError, SpecError, StoreError
+from paribus.errors import DataError, ExecutionError, ParibusError, SpecError, StoreError
 from paribus.executors import EXECUTORS, Event, Job, make_executor
 from paribus.nets import Shape, counted_parameters
 from paribus.plan import Arm, Plan, expand_arms, plan_study
@@ -53,6 +46,7 @@ from paribus.store import (
     read_study_record,
     record_test_look,
     register_study,
+    reopen_run,
 )
 
 if TYPE_CHECKING:
@@ -102,6 +96,8 @@ class StudyResult:
 class Study:
     """A study at its place: its file or values, the folder that its paths are relative to, its ledger."""
 
+    _revision: str | None = None  # None: whichever was run last
+
     def __init__(
         self,
         title: str,
@@ -109,12 +105,16 @@ class Study:
         run: Mapping[str, Any] | RecipeSpec,
         factors: Mapping[str, Sequence[Any]] | None = None,
         arms: Mapping[str, Mapping[str, Any]] | None = None,
-        name: str = "study",
+        name: str | None = None,
         folder: Path | str = ".",
         store: Path | str | None = None,
         **question: Any,
     ) -> None:
-        """`question` takes what the table [study] takes: control, seeds, metric, margin, ..."""
+        """`name`, by which the ledger knows the study, follows from the title where it is not given.
+
+        `question` takes what the table [study] takes: control, seeds, metric, margin, ...
+        """
+        name = name or re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "study"
         given = {
             "study": {"title": title} | question,
             "run": run,
@@ -141,6 +141,12 @@ class Study:
         _admit_users_modules(study.file)
         return study
 
+    @property
+    def known_as(self) -> str:
+        """Its name in the ledger; in a ledger that folders share, the folder's name goes first."""
+        mine = self.store.parent == self.file.folder
+        return self.file.name if mine else f"{self.file.folder.name}/{self.file.name}"
+
     # -- plan ---------------------------------------------------------------------------------------------
 
     @cached_property
@@ -164,6 +170,7 @@ class Study:
     def check(self) -> Foresight:
         """What the study will be able to show and what it costs; refuses what cannot be. Writes nothing."""
         parameters, images = {}, {}
+        self._open_data()
         for arm in self.arms:
             try:
                 parameters[arm.name], images[arm.name] = self._measure(arm)
@@ -174,6 +181,13 @@ class Study:
             with open_ledger(self.store, create=False) as ledger:
                 runs = read_runs(ledger, [run.fingerprint for run in self.plan.runs])
         return foresee(self.plan, parameters, images, runs)
+
+    def _open_data(self) -> None:
+        """Reads what is not read yet: a fault of the data is no fault of an arm."""
+        try:
+            _ = self.data
+        except DataError as error:
+            raise DataError(f"{self.file.where}: run.data: {error}") from error
 
     def _measure(self, arm: Arm) -> tuple[int, int]:
         """Parameters of the arm's net, and training images that a run of it sees."""
@@ -194,6 +208,7 @@ class Study:
         self.check()
         with open_ledger(self.store) as ledger:
             self.register(ledger)
+            _plan_lost_runs_again(ledger, [run.fingerprint for run in self.plan.runs])
             states = read_states(ledger, [run.fingerprint for run in self.plan.runs])
         todo = {run.fingerprint: run for run in self.plan.runs if states[run.fingerprint] not in ENDED}
         jobs = [self._job(fingerprint, run.recipe, execution) for fingerprint, run in todo.items()]
@@ -230,7 +245,7 @@ class Study:
         for run in plan.runs:
             cells[run.arm][run.seed] = run.fingerprint
         entry = StudyEntry(
-            name=self.file.name,
+            name=self.known_as,
             revision=plan.revision,
             title=plan.spec.study.title,
             spec=plan.spec.model_dump(mode="json"),
@@ -241,6 +256,7 @@ class Study:
                 run.fingerprint: (canonical(run.recipe), self.data[run.arm].fingerprint) for run in plan.runs
             },
         )
+        self._revision = plan.revision  # what this process ran is what it concludes on
         return register_study(ledger, entry)
 
     # -- conclude -----------------------------------------------------------------------------------------
@@ -255,7 +271,7 @@ class Study:
             return conclude(gather_evidence(ledger, self.record(ledger)))
 
     def record(self, ledger: Ledger) -> StudyRecord:
-        found = read_study_record(ledger, self.file.name)
+        found = read_study_record(ledger, self.known_as, self._revision)
         if found is None:
             raise StoreError(f"{self.file.where}: has not been run; 'paribus run {self.file.where}' does")
         return found
@@ -273,23 +289,39 @@ class Study:
         execution = execution or Execution()
         with self.reading() as ledger:
             study = self.record(ledger)
-            weights = StudySpec.model_validate(study.spec).scored_epoch
+            scored_epoch = StudySpec.model_validate(study.spec).scored_epoch
             runs = read_runs(ledger, [name for cells in study.cells.values() for name in cells.values()])
             _refuse_unfinished(runs, self.file.where)
+            here = {
+                run.fingerprint: run.recipe for run in self.plan.runs
+            }  # with paths as this study has them
             jobs = [
-                self._job(name, RecipeSpec.model_validate(run.recipe), execution, test=weights)
+                self._job(
+                    name,
+                    here.get(name) or RecipeSpec.model_validate(run.recipe),
+                    execution,
+                    test=scored_epoch(run.recipe),
+                )
                 for name, run in runs.items()
                 if run.state == "finished"
             ]
-            scores, files = [], {}
+            scores, files, reasons = [], {}, []
             for event in self._execute(jobs, execution):
-                yield event
+                facts = event.facts
                 if event.kind == "tested":
-                    facts = event.facts
-                    scores.append(TestScore(event.fingerprint, weights, facts["accuracy"], facts["loss"]))
+                    scores.append(
+                        TestScore(event.fingerprint, facts["weights"], facts["accuracy"], facts["loss"])
+                    )
                     files[event.fingerprint] = (facts["file"], facts["sha256"], facts["bytes"])
+                    yield Event(
+                        "tested", event.fingerprint
+                    )  # nobody sees a score before the look is recorded
+                else:
+                    reasons.append(str(facts.get("reason", "")))
+                    yield event
             if left := len(jobs) - len(scores):
-                raise ExecutionError(f"{left} runs could not be tested; nothing is recorded")
+                why = f": {reasons[-1]}" if reasons else ""
+                raise ExecutionError(f"{left} runs could not be tested; nothing is recorded{why}")
             record_test_look(ledger, study, scores, files, who=f"{getpass.getuser()}@{platform.node()}")
 
     # -- report -------------------------------------------------------------------------------------------
@@ -313,13 +345,10 @@ class Study:
 
     def write_report(self, *paths: Path) -> None:
         """Writes the report to each path; its ending says as what: .html, .md or .csv."""
-        builders = {".html": build_page, ".md": build_markdown, ".csv": build_csv}
-        for path in paths:
-            if path.suffix not in builders:
-                raise ExecutionError(f"{path}: a report ends in {', '.join(builders)}")
+        refuse_other_kinds(*paths)
         report = self.report_input()
         for path in paths:
-            _write_text(path, builders[path.suffix](report))
+            _write_text(path, _REPORTS[path.suffix](report))
 
     # -- export -------------------------------------------------------------------------------------------
 
@@ -335,6 +364,15 @@ class Study:
         return chosen, export_run(weights, Path(target))
 
 
+_REPORTS = {".html": build_page, ".md": build_markdown, ".csv": build_csv}
+
+
+def refuse_other_kinds(*paths: Path) -> None:
+    for path in paths:
+        if path.suffix not in _REPORTS:
+            raise ExecutionError(f"{path}: a report ends in {', '.join(_REPORTS)}")
+
+
 def find_store(study: Path | None, named: Path | str | None = None) -> Path:
     """Where the ledger is: as named, or `PARIBUS_STORE`, or beside the study, or here."""
     named = named or os.environ.get("PARIBUS_STORE")
@@ -345,6 +383,14 @@ def _admit_users_modules(file: StudyFile) -> None:
     """The user's own nets lie beside the study."""
     if str(file.folder) not in sys.path:
         sys.path.append(str(file.folder))
+
+
+def _plan_lost_runs_again(ledger: Ledger, fingerprints: Sequence[str]) -> None:
+    """A finished run whose files are gone is trained again: it ends with the same bits."""
+    for name, run in read_runs(ledger, fingerprints).items():
+        folder = ledger.run_folder(name)
+        if any(not (folder / file).exists() for file in run.artifacts if not file.startswith("test-")):
+            reopen_run(ledger, name)
 
 
 def _refuse_unfinished(runs: Mapping[str, RunRecord], where: str) -> None:

@@ -149,12 +149,36 @@ class TestNewImages:
         assert "opened once" in conclusion.notes[0]
 
     def test_a_difference_on_always_the_same_few_images_does_not(self):
-        """The arm is right on three more images of a thousand, the same for every seed."""
-        found = evidence({"control": [0.5] * 5, "arm": [0.503] * 5}, split="test")
+        """The arm is right on three or four more images of a thousand, nearly the same for every seed."""
+        found = evidence({"control": [0.5] * 5, "arm": [0.503, 0.503, 0.504, 0.503, 0.503]}, split="test")
         contrast = conclude(found).contrasts[0]
         assert contrast.word == "better"
         assert contrast.these_images_only is True
         assert "arm is better than control on these test images:" in contrast.sentence
+
+
+def test_differences_without_any_spread_are_no_certainty():
+    contrast = conclude(evidence({"control": [0.5] * 5, "arm": [0.503] * 5})).contrasts[0]
+    assert (contrast.word, contrast.p, contrast.low) == (None, None, None)
+    assert contrast.sentence == (
+        "arm against control: +0.3 points over 5 seeds, the same for each: no spread, so no error bar."
+    )
+
+
+def test_there_is_no_verdict_before_all_runs_of_a_contrast_have_ended():
+    conclusion = conclude(
+        evidence({"control": [*CONTROL, 0.8], "arm": [*BETTER, None], "other": [*BETTER, 0.84]})
+    )
+    waiting, ended = conclusion.contrasts
+    assert (waiting.word, waiting.waiting, waiting.pairs) == (None, 1, 5)
+    assert waiting.sentence.endswith("over 5 seeds so far. No verdict before all their runs have ended.")
+    assert ended.word == "better"
+
+
+def test_an_interval_stays_within_what_is_possible():
+    arm = conclude(evidence({"control": [0.99, 0.5], "arm": [0.2, 0.9]}))
+    assert all(0 <= found.low <= found.high <= 1 for found in arm.arms)
+    assert -1 <= arm.contrasts[0].low < arm.contrasts[0].high <= 1
 
 
 def test_which_single_seeds_mislead_is_told_by_seed():

@@ -7,9 +7,7 @@ the same to the bit: history (clock columns aside), weights and predictions.
 """
 
 import argparse
-import os
 import random
-import signal
 import subprocess
 import sys
 import tempfile
@@ -70,6 +68,12 @@ def finish(process: "subprocess.Popen[str]") -> str:
     return printed
 
 
+def wait_for_workers(process: "subprocess.Popen[str]") -> None:
+    """Until there is somebody to kill, or nothing left to do."""
+    while process.poll() is None and not psutil.Process(process.pid).children():
+        time.sleep(0.05)
+
+
 def kill_one(process: "subprocess.Popen[str]", victim: str, chance: random.Random) -> bool:
     """True where somebody was killed."""
     if process.poll() is not None:
@@ -77,7 +81,8 @@ def kill_one(process: "subprocess.Popen[str]", victim: str, chance: random.Rando
     if victim == "main":
         process.kill()
     elif victim == "group":
-        os.killpg(process.pid, signal.SIGKILL)
+        for everyone in [*psutil.Process(process.pid).children(), psutil.Process(process.pid)]:
+            everyone.kill()
     else:
         workers = psutil.Process(process.pid).children()
         if not workers:
@@ -92,7 +97,8 @@ def interrupt(study: Path, kills: int, slots: int, seed: int, victims: tuple[str
     hit = 0
     process = start(study, slots)
     for number in range(kills):
-        time.sleep(chance.uniform(0.3, 6.0))
+        wait_for_workers(process)
+        time.sleep(chance.uniform(0.0, 5.0))
         victim = victims[number % len(victims)]
         hit += kill_one(process, victim, chance)
         if process.poll() is not None or victim != "worker":

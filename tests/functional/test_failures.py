@@ -28,12 +28,22 @@ class Raises(Good):
 
 class Dies(Good):
     def forward(self, images):
-        os.kill(os.getpid(), signal.SIGKILL)
+        if self.training:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().forward(images)
+
+class NeverWorks(Good):
+    def forward(self, images):
+        raise ValueError("my bug")
+
+class WrongShape(Good):
+    def forward(self, images):
+        return images
 
 class DiesOnce(Good):
     def forward(self, images):
         mark = Path(__file__).with_name("died")
-        if not mark.exists():
+        if self.training and not mark.exists():
             mark.touch()
             os.kill(os.getpid(), signal.SIGKILL)
         return super().forward(images)
@@ -93,6 +103,8 @@ def test_a_failed_run_is_trained_again_once_its_cause_is_mended(folder):
     [
         ("not_a_net", "made a int; expected a torch.nn.Module"),
         ("Missing", "cannot import 'own_nets:Missing'"),
+        ("NeverWorks", "its forward raised ValueError: my bug (own_nets.py, line "),
+        ("WrongShape", "it gave (2, 1, 8, 8); expected (2, 10), one number a class"),
     ],
 )
 def test_a_net_of_ones_own_that_is_none_is_refused_before_anything_runs(net, part, folder):

@@ -55,6 +55,9 @@ def made_by_a_function(classes):
 def no_net(classes):
     return np.zeros(classes)
 
+def fitted(classes, channels, height, width):
+    return nn.Sequential(nn.Flatten(), nn.Linear(channels * height * width, classes))
+
 def broken(classes):
     raise ZeroDivisionError("its own mistake")
 """
@@ -154,20 +157,30 @@ def test_lazy_layers_are_refused(users):
 def test_what_cannot_be_built_is_refused_clearly(users, build):
     shape = Shape(3, 8, 8, 5)
     for options, message in [
-        (own(users, "Own", widht=3), "'widht'. It is called with classes=5 and the options of the study: "),
-        (own(users, "Own", classes=3), "multiple values for keyword argument 'classes'"),
+        (own(users, "Own", widht=3), "'widht'. It was called with classes=5, "),
+        (own(users, "broken"), f"net '{users}:broken': ZeroDivisionError: its own mistake. It was"),
         (own(users, "no_net"), f"net '{users}:no_net': made a ndarray; expected a torch.nn.Module"),
-        (own(users, "Nowhere"), f"cannot import '{users}:Nowhere': module '{users}' has no attribute"),
-        (own("no_such_module", "Own"), "cannot import 'no_such_module:Own': No module named"),
+        (own(users, "Nowhere"), f"cannot import '{users}:Nowhere': AttributeError: "),
+        (own("no_such_module", "Own"), "cannot import 'no_such_module:Own': ModuleNotFoundError: "),
     ]:  # fmt: skip
         with pytest.raises(SpecError) as caught:
             build(options, shape)
         assert message in str(caught.value)
 
 
-def test_a_mistake_inside_the_users_code_stays_what_it_is(users):
-    with pytest.raises(ZeroDivisionError, match="its own mistake"):
-        build_net(own(users, "broken"), Shape(3, 8, 8, 5), 0)
+class TestAUsersNetIsTriedOnTwoImages:
+    def test_what_it_raises_is_told_with_its_place(self, users):
+        with pytest.raises(
+            SpecError, match=r"given 2 images of 4 x 8 x 8, its forward raised RuntimeError: "
+        ):
+            count_parameters(own(users, "Own"), Shape(4, 8, 8, 5))
+
+    def test_what_it_gives_must_be_one_number_a_class(self, users):
+        with pytest.raises(SpecError, match=r"it gave \(2, 3\); expected \(2, 5\)"):
+            count_parameters(own(users, "Own", classes=3), Shape(3, 8, 8, 5))
+
+    def test_it_learns_the_shape_of_images_where_it_asks_for_it(self, users):
+        assert count_parameters(own(users, "fitted"), Shape(2, 3, 4, 5)) == (2 * 3 * 4 + 1) * 5
 
 
 def test_numpys_generator_is_not_touched(users):

@@ -41,12 +41,14 @@ def test_the_second_count_imports_no_torch(tmp_path):
 
 def test_a_users_net_is_counted_again_when_its_source_changes(tmp_path):
     memory, source = tmp_path / "counts.json", tmp_path / "counted_net.py"
-    net = "from torch import nn\ndef Own(classes): return nn.Linear({}, classes)\n"
-    source.write_text(net.format(3))
+    net = "from torch import nn\ndef Own(classes): return nn.Sequential(*layers(classes))\n"
+    net += "def layers(classes):\n"
+    net += "    return [nn.AdaptiveAvgPool2d({}), nn.Flatten(), nn.Linear(3 * {} ** 2, classes)]\n"
+    source.write_text(net.format(1, 1))
     assert count_elsewhere(memory, tmp_path, "own") == "40 True"
     assert count_elsewhere(memory, tmp_path, "own") == "40 False"
-    source.write_text(net.format(5))
-    assert count_elsewhere(memory, tmp_path, "own") == "60 True"
+    source.write_text(net.format(2, 2))
+    assert count_elsewhere(memory, tmp_path, "own") == "130 True"
 
 
 def test_what_is_remembered_is_used(tmp_path):

@@ -202,11 +202,11 @@ def test_twins_are_refused():
     assert message_of({}, arms) == ("study.toml: arms 'one' and 'other' are the same recipe; remove one")
 
 
-def test_a_twin_of_the_base_is_offered_as_the_control():
-    assert message_of({"epochs": [3, 4]}) == (
-        "study.toml: arm 'epochs=3' is the recipe of [run] itself, the arm 'base'; "
-        "set study.control = 'epochs=3', or remove it"
-    )
+def test_the_arm_that_is_the_base_recipe_is_the_control_where_none_is_named():
+    spec = study({"epochs": [3, 4]})
+    arms = expand_arms(spec)
+    assert [arm.name for arm in arms] == ["epochs=3", "epochs=4"]
+    assert find_control(spec, arms) == "epochs=3"
 
 
 def test_two_arms_of_one_name_are_refused():

@@ -222,6 +222,7 @@ def _make_contrast(arm, control, family, margin):
         p_signflip=0.0078,
         word=word,
         within_margin=within,
+        waiting=0,
         these_images_only=False if word == "better" else None,
         detectable=0.0031,
         seeds_needed=(6, 14),
@@ -232,4 +233,4 @@ def _make_contrast(arm, control, family, margin):
         else None,
         sentence="",
     )
-    return write_sentence(contrast, control.name)
+    return write_sentence(contrast, control.name, "validation")

@@ -109,7 +109,9 @@ STOP = st.one_of(
         {}, optional={"patience": whole(1, 99), "watch": st.sampled_from(["accuracy", "loss"])}
     ),
 )
-STREAMS = st.lists(st.sampled_from(["split", "weights", "order", "augment", "dropout"]), unique=True)
+STREAMS = st.lists(
+    st.sampled_from(["split", "weights", "order", "augment", "dropout"]), min_size=1, unique=True
+)
 RECIPES = st.fixed_dictionaries(
     {"data": DATA, "net": NETS},
     optional={

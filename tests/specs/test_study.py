@@ -29,7 +29,9 @@ def test_a_number_of_seeds_means_the_first_so_many_and_a_list_itself(given, mean
     [("auto", False, "last"), ("auto", True, "best"), ("last", True, "last"), ("best", False, "best")],
 )
 def test_the_last_epoch_speaks_for_a_run_unless_it_stops_early_or_another_is_asked_for(score, stop, scored):
-    assert study({"stop": stop}, score=score).scored_epoch == scored
+    spec = study({"stop": stop}, score=score)
+    assert spec.scored_epoch(spec.run) == scored
+    assert spec.scored_epoch(spec.run.model_dump(mode="json")) == scored
 
 
 def test_a_zipped_factor_names_its_places_between_commas():

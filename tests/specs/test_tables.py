@@ -35,8 +35,11 @@ def test_the_users_own_net_is_built_by_the_object_that_it_names(tmp_path, monkey
 @pytest.mark.parametrize(
     ("path", "message"),
     [
-        ("not_here:x", "cannot import 'not_here:x': No module named 'not_here'"),
-        ("math:nothing", "cannot import 'math:nothing': module 'math' has no attribute 'nothing'"),
+        ("not_here:x", "cannot import 'not_here:x': ModuleNotFoundError: No module named 'not_here'"),
+        (
+            "math:nothing",
+            "cannot import 'math:nothing': AttributeError: module 'math' has no attribute 'nothing'",
+        ),
     ],
 )  # fmt: skip
 def test_what_cannot_be_imported_says_so(path, message):

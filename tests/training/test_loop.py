@@ -7,9 +7,10 @@ import torch
 from torch import nn, optim
 from torch.nn import functional
 
+from paribus.data import open_data
 from paribus.executors.events import Job
 from paribus.executors.preparing import prepare
-from paribus.specs import RecipeSpec
+from paribus.specs import RecipeSpec, fingerprint
 from paribus.specs.augments import Flip, Rotate
 from paribus.specs.datasets import StreetNumbers
 from paribus.specs.nets import Linear, Mlp, Plain
@@ -310,7 +311,8 @@ def test_each_stream_varies_alone(stream, tmp_path):
             data=StreetNumbers(train=60, test=20, size=16), net=Linear(), augment=[Flip()], seed=seed,
             randomise=[stream], batch_size=100, normalise=False,
         )  # fmt: skip
-        run = prepare(Job("f", recipe, tmp_path, tmp_path, device="cpu"))
+        known = fingerprint(recipe, open_data(recipe.data, tmp_path).fingerprint)
+        run = prepare(Job(known, recipe, tmp_path, tmp_path, device="cpu"))
         data = run.seen
         if stream in {"order", "augment"}:
             ((images, labels),) = Feed(recipe, data).epoch(1)

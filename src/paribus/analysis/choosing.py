@@ -10,7 +10,7 @@ from paribus.analysis.metrics import score
 from paribus.errors import SpecError, StoreError
 from paribus.specs import StudySpec
 from paribus.specs.study import unknown_arm
-from paribus.store import Ledger, StudyRecord, read_states
+from paribus.store import Ledger, StudyRecord, read_runs
 
 
 @dataclass(frozen=True)
@@ -49,11 +49,13 @@ def choose_run(
     best = max(means, key=means.__getitem__)
     found = scores[best]
     chosen = max(found, key=found.__getitem__) if seed is None else seed
+    fingerprint = study.cells[best][chosen]
+    recipe = read_runs(ledger, [fingerprint])[fingerprint].recipe
     return ChosenRun(
         arm=best,
         seed=chosen,
-        fingerprint=study.cells[best][chosen],
-        weights=spec.scored_epoch,
+        fingerprint=fingerprint,
+        weights=spec.scored_epoch(recipe),
         metric=spec.study.metric,
         score=found[chosen],
         mean=means[best],
@@ -65,10 +67,10 @@ def choose_run(
 def _scores(ledger: Ledger, study: StudyRecord, spec: StudySpec, arm: str) -> dict[int, float]:
     """By seed, of the runs that have finished."""
     cells = study.cells[arm]
-    states = read_states(ledger, cells.values())
-    file = f"validation-{spec.scored_epoch}.safetensors"
+    found = read_runs(ledger, cells.values())
     return {
-        seed: score(spec.study.metric, read_predictions(ledger, name, file))
+        seed: score(spec.study.metric, read_predictions(ledger, name, f"validation-{weights}.safetensors"))
         for seed, name in cells.items()
-        if states.get(name) == "finished"
+        if name in found and found[name].state == "finished"
+        for weights in [spec.scored_epoch(found[name].recipe)]
     }

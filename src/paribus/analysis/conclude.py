@@ -3,6 +3,8 @@
 The same code concludes on validation and on test; only the predictions differ.
 """
 
+from typing import Literal
+
 import numpy as np
 
 from paribus.analysis.contrasts import judge_contrasts
@@ -25,16 +27,22 @@ def conclude(evidence: Evidence) -> Conclusion:
         revision=study.revision,
         split=evidence.split,
         metric=question.metric,
-        weights=evidence.spec.scored_epoch,
+        weights=_weights(evidence),
         alpha=question.alpha,
         margin=question.margin,
         control=study.control,
         seeds=question.seeds,
         arms=tuple(arms.values()),
-        contrasts=tuple(write_sentence(result, study.control) for result in contrasts),
+        contrasts=tuple(write_sentence(result, study.control, evidence.split) for result in contrasts),
         notes=write_notes(evidence.spec, study, list(arms.values()), evidence.split, evidence.looks),
         looks=tuple(evidence.looks),
     )
+
+
+def _weights(evidence: Evidence) -> Literal["last", "best", "each"]:
+    """Which epoch speaks: the same for all runs, or each run's own."""
+    chosen = {evidence.spec.scored_epoch(run.recipe) for run in evidence.runs.values()}
+    return chosen.pop() if len(chosen) == 1 else "each"
 
 
 def _arm_result(evidence: Evidence, name: str) -> ArmResult:
@@ -53,8 +61,8 @@ def _arm_result(evidence: Evidence, name: str) -> ArmResult:
         scores=scores,
         states={seed: run.state for seed, run in runs.items()},
         mean=mean.mean if mean else None,
-        low=interval.low if interval else None,
-        high=interval.high if interval else None,
+        low=max(interval.low, 0.0) if interval else None,  # a share is never below 0 or above 1
+        high=min(interval.high, 1.0) if interval else None,
         parameters=next((run.parameters for run in runs.values() if run.parameters), None),
         seconds=float(np.mean(seconds)) if seconds else None,
         reference=reference.value if reference else None,

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from paribus.analysis.evidence import Evidence
 from paribus.analysis.results import ArmResult, ContrastResult, DivergenceResult
-from paribus.stats import ContrastResult as Judgement
 from paribus.stats import (
+    FEWEST_SEEDS,
     MeanResult,
     compare_divergence,
     compare_single_seeds,
@@ -19,6 +19,9 @@ from paribus.stats import (
     judge_family,
     seeds_needed,
 )
+from paribus.stats import ContrastResult as Judgement
+
+_NEVER_REJECTED = 1.0
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,15 @@ class _Contrast:
         return estimate_mean(arm - control) if len(arm) else None
 
     @property
+    def waiting(self) -> int:
+        """Runs of the two that have not ended, and have not failed either."""
+        return sum(
+            state not in {"finished", "diverged", "failed"}
+            for arm in (self.arm, self.control)
+            for state in arm.states.values()
+        )
+
+    @property
     def diverges(self) -> bool:
         return bool(self.arm.diverged or self.control.diverged)
 
@@ -58,8 +70,17 @@ class _Contrast:
         )
 
     def test(self) -> MeanResult | float | None:
-        """The t test of paired differences, or Fisher's p where runs diverged."""
-        return compare_divergence(*self.divergence_counts()) if self.diverges else self.mean()
+        """The t test of paired differences, or Fisher's p where runs diverged.
+
+        What cannot be tested counts in the family and is never rejected: under five runs that ended, and
+        differences that do not differ, for no spread is no sign of certainty.
+        """
+        if self.diverges:
+            counts = self.divergence_counts()
+            few = min(counts[1], counts[3]) < FEWEST_SEEDS
+            return _NEVER_REJECTED if few else compare_divergence(*counts)
+        mean = self.mean()
+        return _NEVER_REJECTED if mean is not None and mean.sd == 0 else mean
 
 
 def judge_contrasts(evidence: Evidence, arms: dict[str, ArmResult]) -> list[ContrastResult]:
@@ -78,24 +99,25 @@ def judge_contrasts(evidence: Evidence, arms: dict[str, ArmResult]) -> list[Cont
 def _result(evidence: Evidence, contrast: _Contrast, judged: Judgement | None, family: int) -> ContrastResult:
     mean = contrast.mean()
     interval = judged.interval if judged else None
-    pointwise = mean.interval() if mean else None
+    pointwise = mean.interval() if mean and mean.sd else None
     single = compare_single_seeds(*contrast.paired()) if mean else None
     differences = np.subtract(*contrast.paired())
     return ContrastResult(
         arm=contrast.arm.name,
         pairs=len(contrast.seeds),
         difference=mean.mean if mean else None,
-        low=interval.low if interval else None,
-        high=interval.high if interval else None,
+        low=_bounded(interval.low) if interval else None,
+        high=_bounded(interval.high) if interval else None,
         level=interval.level if interval else None,
-        pointwise_low=pointwise.low if pointwise else None,
-        pointwise_high=pointwise.high if pointwise else None,
-        p=mean.p if mean and not contrast.diverges else None,
+        pointwise_low=_bounded(pointwise.low) if pointwise else None,
+        pointwise_high=_bounded(pointwise.high) if pointwise else None,
+        p=mean.p if mean and mean.sd and not contrast.diverges else None,
         p_holm=judged.p_holm if judged else None,
         rule=judged.rule if judged else None,
         p_signflip=flip_signs(differences) if mean and mean.n > 1 else None,
-        word=judged.word if judged else None,
+        word=judged.word if judged and not contrast.waiting else None,
         within_margin=bool(judged and judged.within_margin),
+        waiting=contrast.waiting,
         these_images_only=_holds_for_these_images_only(evidence, contrast, judged),
         detectable=_detectable(evidence, mean, family),
         seeds_needed=_seeds_needed(evidence, mean, family),
@@ -106,6 +128,11 @@ def _result(evidence: Evidence, contrast: _Contrast, judged: Judgement | None, f
     )
 
 
+def _bounded(difference: float) -> float:
+    """Two shares cannot differ by more than everything."""
+    return min(max(difference, -1.0), 1.0)
+
+
 def _other_way(seeds: list[int], differences: NDArray[np.float64]) -> dict[int, float]:
     """By seed: 1 where its own difference points against the mean, a half for a tie, else 0."""
     direction = np.sign(differences.mean()) if len(differences) else 0.0
@@ -114,7 +141,7 @@ def _other_way(seeds: list[int], differences: NDArray[np.float64]) -> dict[int, 
 
 
 def _detectable(evidence: Evidence, mean: MeanResult | None, family: int) -> float | None:
-    if mean is None or mean.sd is None:
+    if mean is None or not mean.sd:
         return None
     return detectable_difference(mean.n, sd=mean.sd, contrasts=family, alpha=evidence.spec.study.alpha)
 

@@ -42,10 +42,12 @@ def gather_evidence(ledger: Ledger, study: StudyRecord) -> Evidence:
     runs = read_runs(ledger, [name for cells in study.cells.values() for name in cells.values()])
     finished = [name for name, run in runs.items() if run.state == "finished"]
     opened = read_test_scores(ledger, study)
-    split: Literal["validation", "test"] = "test" if opened and set(finished) <= set(opened) else "validation"
-    file = f"{split}-{spec.scored_epoch}.safetensors"
-    seen = {name: read_predictions(ledger, name, file) for name in finished}
-    return Evidence(study, spec, split, runs, seen, read_looks(ledger, study.name))
+    looks = read_looks(ledger, study.name)
+    looked = any(look.revision == study.revision for look in looks)
+    split: Literal["validation", "test"] = "test" if looked and set(finished) <= set(opened) else "validation"
+    files = {name: f"{split}-{spec.scored_epoch(runs[name].recipe)}.safetensors" for name in finished}
+    seen = {name: read_predictions(ledger, name, file) for name, file in files.items()}
+    return Evidence(study, spec, split, runs, seen, looks)
 
 
 def read_predictions(ledger: Ledger, fingerprint: str, file: str) -> Predictions:

@@ -100,8 +100,13 @@ def foresee(
         contrasts=contrasts,
         seeds=seeds,
         detectable_in_deviations=detectable_difference(seeds, contrasts=max(contrasts, 1), alpha=alpha),
-        deviation=_typical_deviation(plan, cells, runs),
+        deviation=_typical_deviation(plan, cells, runs) if _scored_as_recorded(plan) else None,
     )
+
+
+def _scored_as_recorded(plan: Plan) -> bool:
+    """Whether the study's scores are those that runs carry: accuracy at the last epoch."""
+    return plan.spec.study.metric == "accuracy" and plan.spec.scored_epoch(plan.spec.run) == "last"
 
 
 def _typical_deviation(

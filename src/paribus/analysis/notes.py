@@ -73,7 +73,7 @@ def _on_looks(study: StudyRecord) -> str:
 def _on_edges(spec: StudySpec, arms: Sequence[ArmResult]) -> list[str]:
     """A best value at the edge of its grid: the best may lie beyond."""
     scored = [arm for arm in arms if arm.mean is not None]
-    if not scored:
+    if not scored or len(spec.study.seeds) < FEWEST_SEEDS:
         return []
     best = max(scored, key=lambda arm: arm.mean or 0.0)
     notes = []
@@ -81,7 +81,7 @@ def _on_edges(spec: StudySpec, arms: Sequence[ArmResult]) -> list[str]:
         for place in places_of(factor):
             numbers = sorted(_numbers(arm.changes.get(place) for arm in arms))
             value = best.changes.get(place)
-            if len(values) >= 3 and numbers and value in {numbers[0], numbers[-1]}:
+            if len(values) >= 3 and numbers and value and value in {numbers[0], numbers[-1]}:  # 0 is an end
                 side = "lowest" if value == numbers[0] else "highest"
                 notes.append(
                     f"The best arm has the {side} {place} tried, {value}: a better one may lie beyond."

@@ -64,6 +64,7 @@ class ContrastResult:
     p_signflip: float | None  # a second opinion that never decides
     word: Word | None  # None: under five seeds, or runs diverged
     within_margin: bool  # the whole interval lies inside the stated margin
+    waiting: int  # runs of the two that have not ended yet: no word before they have
     these_images_only: bool | None  # True: would not hold on new images; None: cannot be asked
     detectable: float | None  # smallest difference that these seeds would find with 80 % power
     seeds_needed: tuple[int | None, int | None] | None  # at the margin, as a range; None: beyond counting
@@ -87,7 +88,7 @@ class Conclusion:
     revision: str
     split: Literal["validation", "test"]
     metric: str
-    weights: Literal["last", "best"]  # which epoch speaks for a run
+    weights: Literal["last", "best", "each"]  # which epoch speaks for a run; each: best where it stops early
     alpha: float
     margin: float | None
     control: str

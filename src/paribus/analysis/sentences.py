@@ -17,19 +17,25 @@ def points(difference: float) -> str:
     return "0.0"
 
 
-def write_sentence(contrast: ContrastResult, control: str) -> ContrastResult:
+def write_sentence(contrast: ContrastResult, control: str, split: str) -> ContrastResult:
     """The contrast with its sentence."""
-    return replace(contrast, sentence=_sentence(contrast, control))
+    return replace(contrast, sentence=_sentence(contrast, control, split))
 
 
-def _sentence(contrast: ContrastResult, control: str) -> str:
+def _sentence(contrast: ContrastResult, control: str, split: str) -> str:
     if contrast.divergence is not None:
         return _on_divergence(contrast, control)
     if contrast.difference is None:
         return f"{contrast.arm} cannot be compared with {control} yet: no seed has finished in both."
     facts = _difference(contrast)
-    if contrast.low is None or contrast.high is None:
+    if contrast.pairs == 1:
         return f"{contrast.arm} against {control}: {facts}; one seed gives no interval."
+    if contrast.low is None or contrast.high is None:
+        return f"{contrast.arm} against {control}: {facts}, the same for each: no spread, so no error bar."
+    if contrast.word is None and contrast.pairs >= FEWEST_SEEDS:
+        return (
+            f"{contrast.arm} against {control}: {facts} so far. No verdict before all their runs have ended."
+        )
     if contrast.word is None:
         return f"{contrast.arm} against {control}: {facts}. Under {FEWEST_SEEDS} seeds there is no verdict."
     if contrast.word == "equivalent":
@@ -37,7 +43,7 @@ def _sentence(contrast: ContrastResult, control: str) -> str:
     if contrast.word == "undecided":
         return f"Undecided whether {contrast.arm} differs from {control}: {facts}.{_to_decide(contrast)}"
     but = ", but by less than the margin" if contrast.within_margin else ""
-    where = " on these test images" if contrast.these_images_only else ""
+    where = f" on these {split} images" if contrast.these_images_only else ""
     return f"{contrast.arm} is {contrast.word} than {control}{but}{where}: {facts}."
 
 

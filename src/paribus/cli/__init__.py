@@ -28,6 +28,9 @@ VERBS = {
 }
 
 
+_BROKEN_PIPE = 141  # as a shell tells of a command whose reader went away
+
+
 class _Verbs(click.Group):
     """Finds a verb in the file of its name."""
 
@@ -84,7 +87,7 @@ def main() -> None:
         sys.exit(error.exit_code)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        sys.exit(_BROKEN_PIPE)
 
 
 def _leave(line: str, code: int) -> None:

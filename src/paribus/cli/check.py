@@ -61,7 +61,7 @@ def _as_plain(asked: "Study", foresight: "Foresight") -> dict[str, Any]:
 
 
 def _print(asked: "Study", foresight: "Foresight") -> None:
-    from paribus.cli.tables import console, duration, plain_table
+    from paribus.cli.tables import console, duration, plain_table, say, tell_data
 
     out = console()
     out.print(asked.file.spec.study.title, style="bold")
@@ -76,10 +76,11 @@ def _print(asked: "Study", foresight: "Foresight") -> None:
     ]
     out.print(plain_table(("arm", "parameters", "cached", "time a run"), rows, right=(1, 2, 3)))
     out.print()
+    tell_data(out, asked)
     todo = foresight.runs - foresight.cached
-    out.print(f"{foresight.runs} runs: {foresight.cached} cached, {todo} to train.", soft_wrap=True)
-    out.print(_price(foresight, todo), soft_wrap=True)
-    out.print(_power(foresight, asked.file.spec.study.margin), soft_wrap=True)
+    say(out, f"{foresight.runs} runs: {foresight.cached} cached, {todo} to train.")
+    say(out, _price(foresight, todo))
+    say(out, _power(foresight, asked.file.spec.study.margin))
 
 
 def _price(foresight: "Foresight", todo: int) -> str:
@@ -98,14 +99,16 @@ def _power(foresight: "Foresight", margin: float | None) -> str:
         return "One seed shows no difference: it has no error bar."
     found = foresight.detectable_in_deviations
     told = (
-        f"Smallest detectable difference, {foresight.seeds} seeds and {foresight.contrasts} "
-        f"contrast{'s' * (foresight.contrasts != 1)}, 80 % power: "
-        f"{found:.2f} deviations of a paired difference"
+        f"With {foresight.seeds} seeds and {foresight.contrasts} contrast{'s' * (foresight.contrasts != 1)}, "
     )
     if foresight.detectable is not None:
-        told += f", here {100 * foresight.detectable:.1f} points"
+        told += f"four studies of five find a true difference of {100 * foresight.detectable:.1f} points, "
+        told += "as far as the runs that ended show"
     else:
-        told += f"; where that is 1 point, {found:.1f} points"
+        told += (
+            f"four studies of five find a true difference of {found:.1f} times its seed-to-seed deviation: "
+        )
+        told += f"{found:.1f} points where seeds scatter by 1 point"
     if margin is not None:
         told += f". Margin: {100 * margin:g} points"
     if foresight.seeds < foresight.fewest_seeds:

@@ -24,6 +24,7 @@ def study_options(function: Command) -> Command:
         asked = load_study(**{name: given.pop(name) for name in names})
         return function(asked, **given)
 
+    with_study.__doc__ = f"{function.__doc__}\n\n    STUDY is a study file; study.toml where none is named."
     return _decorated(
         with_study,
         click.argument("study", type=click.Path(path_type=Path), default=Path("study.toml")),

@@ -104,6 +104,8 @@ class Progress:
             f", {duration(time.monotonic() - self.started)}",
             f", about {duration(left)} left" if left else "",
         )
+        if not any(view.state != "planned" for view in self.runs.values() if view.epoch < view.epochs):
+            head.append("   starting the workers")
         troubles = [Text(line, style="red") for line in self.troubles[-3:]]
         return Group(self._table(), Text(""), head, *troubles)
 

@@ -1,6 +1,9 @@
 """`paribus run`: train what is not trained yet, conclude, and write the report."""
 
 import json
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,45 +40,69 @@ def command(
     The conclusion is drawn on validation images; see 'paribus test' for the test set.
 
     \b
-    Exit codes: 0 done; 1 done, but runs failed; 2 an error that you can mend; 130 interrupted.
+    Exit codes: 0 done; 1 done, but runs failed or are missing; 2 an error that you can mend; 130 interrupted.
     """
-    from paribus.cli.tables import console
+    from paribus.cli.tables import console, say
     from paribus.cli.verdicts import print_conclusion
+    from paribus.workbench import refuse_other_kinds
 
     out = console()
+    page = report or asked.file.folder / f"{asked.file.name}.html"
+    refuse_other_kinds(page)
     _carry_out(asked, execution, out, quiet=as_json)
     conclusion = asked.conclude()
-    page = report or asked.file.folder / f"{asked.file.name}.html"
-    try:
-        asked.write_report(page)
-    except StoreError as error:  # the result stands, also where the page cannot
-        click.echo(f"paribus: {error}", err=True)
     if as_json:
         click.echo(json.dumps(asdict(conclusion), indent=1))
     else:
         print_conclusion(conclusion, out)
-        out.print(f"Report: {page}", soft_wrap=True)
-    if any(state == "failed" for arm in conclusion.arms for state in arm.states.values()):
+    try:
+        asked.write_report(page)
+    except StoreError as error:  # the result stands, also where the page cannot
+        click.echo(f"paribus: {error}", err=True)
+    else:
+        if not as_json:
+            say(out, f"Report: {page}")
+    if not conclusion.complete:
         raise click.exceptions.Exit(1)
 
 
 def _carry_out(asked: "Study", execution: "Execution", out: "Console", *, quiet: bool) -> None:
     """Trains, showing how it goes."""
     from paribus.cli.progress import Progress, shown
+    from paribus.cli.tables import say, tell_data
 
-    done = {name for arm in asked.check().arms for s, name in arm.fingerprints.items() if arm.cached[s]}
-    todo = len({run.fingerprint for run in asked.plan.runs}) - len(done)
     if quiet:
         for _ in asked.carry_out(execution):
             pass
         return
-    out.print(f"{len(asked.plan.runs)} runs, {len(done)} cached, {todo} to train", soft_wrap=True)
+    with out.status("Reading the data and counting the nets"):
+        arms = asked.check().arms
+    done = {name for arm in arms for seed, name in arm.fingerprints.items() if arm.cached[seed]}
+    todo = len({run.fingerprint for run in asked.plan.runs}) - len(done)
+    tell_data(out, asked)
+    say(out, f"{len(asked.plan.runs)} runs, {len(done)} cached, {todo} to train")
     try:
-        with shown(Progress(asked.plan, done), out) as display:
+        with _acknowledged(out), shown(Progress(asked.plan, done), out) as display:
             for event in asked.carry_out(execution):
                 display.follow(event)
     except KeyboardInterrupt:
-        out.print("Stopped. What was done is kept; the same command goes on from here.", soft_wrap=True)
+        say(out, "Stopped. What was done is kept; the same command goes on from here.")
         raise
     if todo:
         out.print()
+
+
+@contextmanager
+def _acknowledged(out: "Console") -> Iterator[None]:
+    """Ctrl-C is answered at once, though saving what runs may take seconds; a second one does not wait."""
+
+    def answer(_signal: int, _frame: object) -> None:
+        signal.signal(signal.SIGINT, before)
+        out.print("Stopping: the runs under way are being saved.")
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, answer)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

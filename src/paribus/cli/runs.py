@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+_STATES = ("planned", "running", "finished", "diverged", "failed", "stopped")
+
 
 @click.command("runs")
 @click.argument("study", type=click.Path(path_type=Path), required=False)
@@ -15,37 +17,39 @@ import click
     metavar="FOLDER",
     help="Where the ledger is.  [default: .paribus beside the study, or here, or PARIBUS_STORE]",
 )
-@click.option("--state", metavar="STATE", help="Only runs in this state, such as failed.")
+@click.option("--state", type=click.Choice(_STATES), help="Only runs in this state.")
 @click.option("--json", "as_json", is_flag=True, help="Print all that is known of each run as JSON.")
 def command(study: Path | None, store: Path | None, state: str | None, as_json: bool) -> None:
     """List the runs in a ledger, or those of one STUDY: state, arm, seed, best and last epoch and score.
 
     Scores are on validation images. With --json also fingerprints, reasons and the SHA-256 of the weights.
     """
-    from paribus.cli.tables import console, duration, percent, plain_table
+    from paribus.cli.tables import console, duration, percent, plain_table, say
 
     rows = [row for row in _rows(study, store) if state in {None, row["state"]}]
     if as_json:
         click.echo(json.dumps(rows, indent=1))
         return
-    columns = ("run", "state", "study", "arm", "seed", "last", "score", "best", "score", "time", "reason")
+    columns = ("run", "state", "arm", "seed", "epochs", "score", "best", "time")
+    ordered = sorted(rows, key=lambda row: (row["study"] or "", row["arm"] or "", row["seed"] or 0))
     cells = [
         (
-            row["fingerprint"][:12],
+            row["fingerprint"][:8],
             row["state"],
-            row["study"] or "-",
             row["arm"] or "-",
             "-" if row["seed"] is None else str(row["seed"]),
             str(row["last_epoch"] or "-"),
             percent(row["last_score"]),
-            str(row["best_epoch"] or "-"),
-            percent(row["best_score"]),
+            f"{percent(row['best_score'])} at {row['best_epoch']}" if row["best_epoch"] else "-",
             duration(row["seconds"]),
-            row["reason"] or "",
         )
-        for row in rows
+        for row in ordered
     ]
-    console().print(plain_table(columns, cells, right=(4, 5, 6, 7, 8, 9)))
+    out = console()
+    out.print(plain_table(columns, cells, right=(3, 4, 5, 6, 7)))
+    for row in ordered:
+        if row["reason"] and row["state"] != "finished":
+            say(out, f"{row['fingerprint'][:8]}: {row['reason']}")
 
 
 def _rows(study: Path | None, store: Path | None) -> list[dict[str, Any]]:
@@ -64,6 +68,7 @@ def _rows(study: Path | None, store: Path | None) -> list[dict[str, Any]]:
             "fingerprint": name,
             "state": run.state,
             "reason": run.reason,
+            "traceback": run.traceback,
             "study": place[0],
             "arm": place[1],
             "seed": place[2],
@@ -78,5 +83,5 @@ def _rows(study: Path | None, store: Path | None) -> list[dict[str, Any]]:
         }
         for name, run in runs.items()
         for place in [places.get(name, (None, None, None))]
-        if wanted in {None, place[0]}
+        if wanted is None or (place[0] or "").split("/")[-1] == wanted
     ]

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -23,7 +23,7 @@ def command(
 
     Speaks of the revision that was last run. Reads the ledger only, so it may be asked while runs go on.
     """
-    from paribus.cli.tables import console, plain_table
+    from paribus.cli.tables import console, plain_table, say
     from paribus.store import read_runs
 
     with asked.reading() as ledger:
@@ -44,9 +44,20 @@ def command(
     out.print(plain_table(("arm", *shown), rows, right=range(1, len(shown) + 1)))
     for name, run in runs.items():
         if run.state == "failed":
-            out.print(f"failed: run {name[:12]}: {run.reason}", soft_wrap=True)
-    if record.spec != asked.file.spec.model_dump(mode="json"):
-        out.print(f"{asked.file.where} has changed since; 'paribus run' registers what it says now.")
+            say(out, f"failed: run {name[:12]}: {run.reason}")
+    if differing := _differing(record.spec, asked.file.spec.model_dump(mode="json")):
+        told = f"This is the revision that was last run; {asked.file.where} now says otherwise in: "
+        say(out, told + ", ".join(differing))
+
+
+def _differing(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
+    """The settings, two levels deep, in which two studies differ."""
+    return [
+        f"{table}.{key}"
+        for table in one
+        for key in sorted({*one[table], *other.get(table, {})})
+        if one[table].get(key) != other.get(table, {}).get(key)
+    ]
 
 
 def _any(states: dict[str, Counter[str]], state: str) -> bool:

@@ -2,12 +2,19 @@
 
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+if TYPE_CHECKING:
+    from paribus.data import DataSet
+    from paribus.workbench import Study
+
 _WIDTH_OF_FILES = 160
+_SKIPPED_SHOWN = 5
+_FEW_IMAGES = 200  # fewer than these make steps of half a point and more
 
 
 def duration(seconds: float | None) -> str:
@@ -38,7 +45,41 @@ def plain_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, right:
     return table
 
 
+def say(out: Console, text: str) -> None:
+    """Prose: wrapped between words in a terminal, one line elsewhere."""
+    out.print(text, soft_wrap=not out.is_terminal)
+
+
+def tell_data(out: Console, asked: "Study") -> None:
+    """Each data set of the study once: how many images of what kind, and what was passed over."""
+    for data in {data.fingerprint: data for data in asked.data.values()}.values():
+        sizes = ", ".join(f"{count:,} {split}" for split, count in data.counts.items())
+        channels, height, width = data.shape
+        kind = f"{len(data.classes)} classes, {channels} x {height} x {width}"
+        say(out, f"Data: {sizes} images; {kind}. {_validated(asked, data)}")
+        for skipped in data.skipped[:_SKIPPED_SHOWN]:
+            say(out, f"  skipped: {skipped}")
+        if len(data.skipped) > _SKIPPED_SHOWN:
+            say(out, f"  skipped: {len(data.skipped) - _SKIPPED_SHOWN:,} more")
+
+
+def _validated(asked: "Study", data: "DataSet") -> str:
+    """How many images validate, and what one of them weighs."""
+    from paribus.data import select_training
+
+    options = next(arm.recipe.data for arm in asked.arms if asked.data[arm.name] is data)
+    count = len(select_training(options, data, seed=0).validation.positions)
+    told = f"{count:,} images validate"
+    return f"{told}: one of them is {100 / count:.1f} points." if count < _FEW_IMAGES else f"{told}."
+
+
 def console() -> Console:
     """Where people read. Markup in study titles and arm names means nothing."""
     wide = None if sys.stdout.isatty() else _WIDTH_OF_FILES
-    return Console(markup=False, highlight=False, width=wide)
+    return _Console(markup=False, highlight=False, width=wide)
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Nobody reads on: `main` ends the command quietly."""
+        raise BrokenPipeError

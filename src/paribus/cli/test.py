@@ -24,7 +24,7 @@ def command(
     This is the one door to test scores. Each look is recorded with its time and shown in the report, for
     whoever chooses by test scores can no longer report them as proof. A study must be complete before.
     """
-    from paribus.cli.tables import console
+    from paribus.cli.tables import console, say
     from paribus.cli.verdicts import print_conclusion
 
     out = console()
@@ -36,8 +36,8 @@ def command(
     tested = 0
     for event in asked.open_test(execution):
         tested += event.kind == "tested"
-    out.print(f"{tested} runs tested.", soft_wrap=True)
+    say(out, f"{tested} runs tested.")
     print_conclusion(asked.conclude(), out)
     page = asked.file.folder / f"{asked.file.name}.html"
     asked.write_report(page)
-    out.print(f"Report: {page}", soft_wrap=True)
+    say(out, f"Report: {page}")

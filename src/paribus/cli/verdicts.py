@@ -3,18 +3,18 @@
 from rich.console import Console
 
 from paribus.analysis import ArmResult, Conclusion
-from paribus.cli.tables import duration, percent, plain_table
+from paribus.cli.tables import duration, percent, plain_table, say
 
 
 def print_conclusion(conclusion: Conclusion, console: Console) -> None:
     console.print(conclusion.title, style="bold")
     for contrast in conclusion.contrasts:
-        console.print(f"  {contrast.sentence}", soft_wrap=True)
+        say(console, f"  {contrast.sentence}")
     console.print()
     console.print(_arms(conclusion))
     console.print()
     for note in conclusion.notes:
-        console.print(note, soft_wrap=True)
+        say(console, note)
 
 
 def _arms(conclusion: Conclusion) -> object:

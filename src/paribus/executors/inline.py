@@ -1,5 +1,7 @@
 """Runs in this very process, one after another: for notebooks, debuggers and tests. The same job function."""
 
+import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from types import TracebackType
@@ -11,6 +13,8 @@ from paribus.executors.preparing import settled
 from paribus.executors.testing import test_job
 from paribus.store import open_ledger
 
+_LOOK_AGAIN_SECONDS = 0.5
+
 
 class InlineExecutor:
     """Carries jobs out here. It has one slot, whatever is asked for."""
@@ -20,15 +24,23 @@ class InlineExecutor:
         self._threads = threads
 
     def carry_out(self, jobs: Sequence[Job]) -> Iterator[Event]:
-        for asked in jobs:
-            job = settled(replace(asked, threads=self._threads))
-            events: list[Event] = []
-            with open_ledger(job.store) as ledger:
-                if job.test is None:
-                    run_job(job, ledger, tell=events.append)
-                else:
-                    test_job(job, ledger, tell=events.append)
+        waiting = deque(jobs)
+        while waiting:
+            asked = waiting.popleft()
+            events = self._carry_out_one(settled(replace(asked, threads=self._threads)))
             yield from events
+            if any(event.kind == "taken" for event in events):  # another process has it: look again
+                waiting.append(asked)
+                time.sleep(_LOOK_AGAIN_SECONDS)
+
+    def _carry_out_one(self, job: Job) -> list[Event]:
+        events: list[Event] = []
+        with open_ledger(job.store) as ledger:
+            if job.test is None:
+                run_job(job, ledger, tell=events.append)
+            else:
+                test_job(job, ledger, tell=events.append)
+        return events
 
     def __enter__(self) -> Self:
         return self

@@ -5,6 +5,7 @@ claim -> prepare -> go on from the last checkpoint -> train -> keep weights and 
 
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from paribus.errors import ClaimLost, ParibusError, StoreError
@@ -16,6 +17,7 @@ from paribus.store import (
     ENDED,
     Claim,
     Ledger,
+    beat,
     claim_run,
     finish_run,
     note_parameters,
@@ -52,7 +54,7 @@ def run_job(job: Job, ledger: Ledger, *, tell: Tell, stopping: Callable[[], bool
     except KeyboardInterrupt:
         release_run(ledger, claim, "stopped", reason="interrupted; goes on from its checkpoint")
         raise
-    except Exception as error:  # noqa: BLE001  a run's failure is its own, and is recorded
+    except (Exception, SystemExit) as error:  # noqa: BLE001  a run's failure is its own, and is recorded
         facts = _fail(ledger, claim, error)
     tell(Event("taken" if facts["state"] == "taken" else "ended", job.fingerprint, facts))
 
@@ -89,6 +91,7 @@ def _close(job: Job, ledger: Ledger, claim: Claim, run: Prepared, ending: str) -
     if ending == "stopped":
         release_run(ledger, claim, "stopped", reason="goes on from its checkpoint")
         return
+    beat(ledger, claim)  # a sleeper that wakes finds out here, before it writes files
     folder, history = ledger.run_folder(job.fingerprint), run.state.history
     scores = {record.epoch: record.validation_accuracy for record in history}
     finish_run(
@@ -107,10 +110,12 @@ def _close(job: Job, ledger: Ledger, claim: Claim, run: Prepared, ending: str) -
     remove_checkpoints(folder)
 
 
-def _fail(ledger: Ledger, claim: Claim, error: Exception) -> dict[str, Any]:
+def _fail(ledger: Ledger, claim: Claim, error: BaseException) -> dict[str, Any]:
     """What the user can mend is not tried again by itself; what came from elsewhere may be."""
     users = isinstance(error, ParibusError)
-    reason = str(error) if users else f"{type(error).__name__}: {error}"
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    place = f" ({Path(frame.filename).name}, line {frame.lineno})"
+    reason = str(error) if users else f"{type(error).__name__}: {error}{place}"
     release_run(ledger, claim, "failed", reason=reason, traceback=traceback.format_exc())
     return {"state": "failed", "reason": reason, "try_again": not users}
 

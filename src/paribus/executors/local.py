@@ -4,6 +4,7 @@ A worker's death is its run's own affair: the run is tried again from its checkp
 repeatedly without getting anywhere is it recorded as failed. The others go on.
 """
 
+import contextlib
 import json
 import os
 import queue
@@ -32,26 +33,30 @@ class _Worker:
 
     def __init__(self, said: "queue.Queue[tuple[_Worker, dict[str, Any] | None]]", threads: int) -> None:
         self.job: Job | None = None
+        self.training = False  # whether its job has begun, so that there is something to save
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115  as long as the process
         names = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "paribus.executors.worker"],
+            [sys.executable, "-P", "-m", "paribus.executors.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
             env=os.environ | dict.fromkeys(names, str(threads)),
             text=True,
             encoding="utf-8",
+            start_new_session=True,  # a terminal's signals are for the parent, which decides
         )
         self._listener = threading.Thread(target=self._listen, args=(said,), daemon=True)
         self._listener.start()
 
     def _listen(self, said: "queue.Queue[tuple[_Worker, dict[str, Any] | None]]") -> None:
         assert self._process.stdout is not None
-        with self._process.stdout as lines:
-            for line in lines:
-                said.put((self, json.loads(line)))
-        said.put((self, None))
+        try:
+            with self._process.stdout as lines:
+                for line in lines:
+                    said.put((self, json.loads(line)))
+        finally:
+            said.put((self, None))
 
     def give(self, job: Job) -> None:
         assert self._process.stdin is not None
@@ -71,12 +76,14 @@ class _Worker:
             return
 
     def end(self, deadline: float) -> None:
-        try:
-            self._process.wait(max(deadline - time.monotonic(), 0.1))
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._listener.join()
+        """Waits for the process as long as it may take; one without a run under way has nothing to save."""
+        if self.training:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(max(deadline - time.monotonic(), 0.1))
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)  # with whatever it started itself
+        self._process.wait()
+        self._listener.join(timeout=1)
         self._errors.close()
 
     def cause_of_death(self) -> str:
@@ -132,12 +139,13 @@ class LocalExecutor:
                 yield from self._after_death(job, cause, waiting, tries)
             return
         if said["kind"] == "free":
-            worker.job = None
+            worker.job, worker.training = None, False
             if said["fault"]:
                 raise ExecutionError(said["fault"])
             return
         assert job is not None
         event = Event(said["kind"], said["fingerprint"], said["facts"])
+        worker.training = event.kind in {"started", "epoch"}
         if event.kind == "epoch":
             tries[job.fingerprint] = 0
         if event.kind == "taken":

@@ -14,6 +14,7 @@ from paribus.errors import ExecutionError
 from paribus.executors.events import Job
 from paribus.nets import Shape
 from paribus.nets.building import build_net
+from paribus.specs import fingerprint
 from paribus.training import Resident, TrainingData, TrainingState, first_state, resident, steps_per_epoch
 
 
@@ -35,6 +36,10 @@ def prepare(job: Job) -> Prepared:
     """The run before its first step."""
     recipe = job.recipe
     data = open_data(recipe.data, job.folder)
+    if fingerprint(recipe, data.fingerprint) != job.fingerprint:
+        raise ExecutionError(
+            "the data or the source of the net changed since this run was planned; run the study again"
+        )
     chosen = select_training(recipe.data, data, recipe.seed_of("split"))
     seen = TrainingData(
         train=load_portion(data, chosen.train, job.device),

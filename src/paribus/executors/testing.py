@@ -24,7 +24,14 @@ def test_job(job: Job, ledger: Ledger, *, tell: Tell) -> None:
     [(name, (sha256, size))] = keep_predictions(
         folder, f"test-{job.test}", test.origins, test.labels, found.logits
     ).items()
-    facts = {"accuracy": found.accuracy, "loss": found.loss, "file": name, "sha256": sha256, "bytes": size}
+    facts = {
+        "weights": job.test,
+        "accuracy": found.accuracy,
+        "loss": found.loss,
+        "file": name,
+        "sha256": sha256,
+        "bytes": size,
+    }
     tell(Event("tested", job.fingerprint, facts))
 
 

@@ -26,16 +26,18 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     events = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
+    orders = os.fdopen(os.dup(0), encoding="utf-8")
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # who asks for input is told at once that there is none
     jobs: queue.Queue[dict[str, Any] | None] = queue.Queue()
     stopping = threading.Event()
-    threading.Thread(target=_listen, args=(jobs, stopping), daemon=True).start()
+    threading.Thread(target=_listen, args=(orders, jobs, stopping), daemon=True).start()
     ledgers: dict[str, Ledger] = {}
     while (plain := jobs.get()) is not None and not stopping.is_set():
         _say(events, _carry_out(plain, ledgers, events, stopping))
 
 
-def _listen(jobs: "queue.Queue[dict[str, Any] | None]", stopping: threading.Event) -> None:
-    for line in sys.stdin:
+def _listen(orders: TextIO, jobs: "queue.Queue[dict[str, Any] | None]", stopping: threading.Event) -> None:
+    for line in orders:
         jobs.put(json.loads(line))
     stopping.set()
     jobs.put(None)
@@ -48,7 +50,7 @@ def _carry_out(
 ) -> dict[str, Any]:
     """One job; returns what is said at its end: the worker is free, or why the study cannot go on."""
     if plain["folder"] not in sys.path:
-        sys.path.insert(0, plain["folder"])  # the user's own modules lie beside the study
+        sys.path.append(plain["folder"])  # the user's own modules lie beside the study
     try:
         job = settled(Job.from_plain(plain))
         if plain["store"] not in ledgers:

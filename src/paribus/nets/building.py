@@ -1,5 +1,10 @@
 """From what a recipe asks for to a net with its first weights, and how many parameters that makes."""
 
+import inspect
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
 import torch
 from torch import nn
 from torch.nn.parameter import UninitializedParameter
@@ -23,17 +28,12 @@ def build_net(options: Options, shape: Shape, seed: int) -> nn.Module:
 
 
 def count_parameters(options: Options, shape: Shape) -> int:
-    """How many numbers are trained. Nothing is allocated, unless a user's net cannot be made otherwise."""
+    """How many numbers are trained. A user's net is also tried on two images; ours allocates nothing."""
     if isinstance(options, UserOptions):
-        net = _sketch_users(options, shape)
+        net = _tried(options, shape)
     else:
         with torch.device("meta"):
             net = _bare(options, shape)
-    if any(isinstance(parameter, UninitializedParameter) for parameter in net.parameters()):
-        raise SpecError(
-            f"net '{options.name}': holds lazy layers, whose sizes follow from the first batch; "
-            "expected layers of stated sizes"
-        )
     return sum(parameter.numel() for parameter in net.parameters())
 
 
@@ -44,27 +44,51 @@ def _bare(options: Options, shape: Shape) -> nn.Module:
     return net
 
 
-def _sketch_users(options: UserOptions, shape: Shape) -> nn.Module:
-    """Without memory where that goes; a net that looks at its own numbers while it is made needs some."""
-    try:
-        with torch.device("meta"):
-            return _build_users(options, shape, 0)
-    except (RuntimeError, NotImplementedError):
-        return _build_users(options, shape, 0)
-
-
 def _build_users(options: UserOptions, shape: Shape, seed: int) -> nn.Module:
     """The user's module initialises itself, from a generator seeded for it; ours stays as it was."""
     build = builder_of(NETS, options)
+    told = _facts_wanted(build, shape) | options.arguments()
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(chance.integer(seed, "weights", options.name))
         try:
-            net = build(classes=shape.classes, **options.arguments())
-        except TypeError as error:
-            raise SpecError(
-                f"net '{options.name}': {error}. It is called with classes={shape.classes} and the options "
-                f"of the study: {', '.join(options.arguments()) or 'none'}"
-            ) from error
+            net = build(**told)
+        except (Exception, SystemExit) as error:
+            called = ", ".join(f"{name}={value!r}" for name, value in told.items())
+            told_why = f"{type(error).__name__}: {error}"
+            raise SpecError(f"net '{options.name}': {told_why}. It was called with {called}") from error
     if not isinstance(net, nn.Module):
         raise SpecError(f"net '{options.name}': made a {type(net).__name__}; expected a torch.nn.Module")
+    return net
+
+
+def _facts_wanted(build: Callable[..., object], shape: Shape) -> dict[str, int]:
+    """`classes` always; `channels`, `height` and `width` where the user's object takes them by name."""
+    facts = {"channels": shape.channels, "height": shape.height, "width": shape.width}
+    try:
+        taken = set(inspect.signature(build).parameters)
+    except (TypeError, ValueError):
+        taken = set()
+    return {"classes": shape.classes} | {name: value for name, value in facts.items() if name in taken}
+
+
+def _tried(options: UserOptions, shape: Shape) -> nn.Module:
+    """The user's net after two images went through it: what fails here would fail in every run."""
+    net = _build_users(options, shape, 0)
+    if any(isinstance(parameter, UninitializedParameter) for parameter in net.parameters()):
+        raise SpecError(
+            f"net '{options.name}': holds lazy layers, whose sizes follow from the first batch; "
+            "expected layers of stated sizes"
+        )
+    images = torch.zeros(2, shape.channels, shape.height, shape.width)
+    where = f"net '{options.name}': given 2 images of {shape.channels} x {shape.height} x {shape.width}"
+    try:
+        with torch.no_grad(), torch.random.fork_rng(devices=[]):
+            found = net.eval()(images)
+    except (Exception, SystemExit) as error:
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{Path(frame.filename).name}, line {frame.lineno}"
+        raise SpecError(f"{where}, its forward raised {type(error).__name__}: {error} ({place})") from error
+    if not isinstance(found, torch.Tensor) or found.shape != (2, shape.classes):
+        got = tuple(found.shape) if isinstance(found, torch.Tensor) else type(found).__name__
+        raise SpecError(f"{where}, it gave {got}; expected (2, {shape.classes}), one number a class")
     return net

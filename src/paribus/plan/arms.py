@@ -29,7 +29,8 @@ class Arm:
 def expand_arms(spec: StudySpec, *, where: str = "study") -> tuple[Arm, ...]:
     """Every arm, the grid first, in the file's order. Raises SpecError with one line a fault."""
     base = canonical(spec.run)
-    arms, faults = [], []
+    arms: list[Arm] = []
+    faults: list[str] = []
     for place, name, changes in _all_changes(spec, where):
         try:
             recipe = RecipeSpec.model_validate(merged(base, changes))
@@ -40,13 +41,17 @@ def expand_arms(spec: StudySpec, *, where: str = "study") -> tuple[Arm, ...]:
             faults.append(f"{where}: {place}: run.{error}")
     if faults:
         raise SpecError("\n".join(dict.fromkeys(faults)))
+    if spec.study.control == BASE_ARM and not any(_is_base(arm, spec) for arm in arms):
+        arms.insert(0, Arm(BASE_ARM, spec.run, {}))
     _refuse_twins(arms, where)
     return tuple(arms)
 
 
 def find_control(spec: StudySpec, arms: tuple[Arm, ...], *, where: str = "study") -> str:
-    """The name of the arm that the others are compared with."""
+    """The name of the arm that the others are compared with: as named, else the base recipe's."""
     names = [arm.name for arm in arms]
+    if spec.study.control == BASE_ARM and BASE_ARM not in names:
+        return next(arm.name for arm in arms if _is_base(arm, spec))
     for candidate in (spec.study.control, _respelt(spec.study.control)):
         if candidate in names:
             return candidate
@@ -58,9 +63,11 @@ def _all_changes(spec: StudySpec, where: str) -> list[tuple[str, str, dict[str, 
     grid = itertools.product(*[_levels(factor, values, where) for factor, values in spec.factors.items()])
     found = [("factors", ",".join(name for name, _ in levels), _joined(levels)) for levels in grid if levels]
     found += [(f"arms.{name}", name, changes) for name, changes in spec.arms.items()]
-    if not found or (spec.study.control == BASE_ARM and BASE_ARM not in spec.arms):
-        found.insert(0, ("run", BASE_ARM, {}))
-    return found
+    return found or [("run", BASE_ARM, {})]
+
+
+def _is_base(arm: Arm, spec: StudySpec) -> bool:
+    return arm.name == BASE_ARM or arm.recipe == spec.run
 
 
 def _joined(levels: tuple[Level, ...]) -> dict[str, Any]:

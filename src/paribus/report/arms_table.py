@@ -98,13 +98,20 @@ def _say_runs(arm: ArmResult) -> str:
     return f"{arm.finished} of {len(arm.states)}, " + ", ".join(f"{n} {state}" for state, n in others.items())
 
 
+_WEIGHTS = {
+    "last": "each run's last epoch",
+    "best": "each run's best epoch",
+    "each": "the best epoch of a run that may stop early, else its last",
+}
+
+
 def _caption(report: ReportInput) -> str:
     split = "test" if report.conclusion.split == "test" else "validation"
-    weights = "last" if report.conclusion.weights == "last" else "best"
+    weights = _WEIGHTS[report.conclusion.weights]
     sources = {arm.reference_source for arm in report.conclusion.arms if arm.reference_source}
     said = f" Published figures: {'; '.join(sorted(sources))}." if sources else ""
     return (
         f"{count_of(len(report.conclusion.arms), 'arm')}, "
         f"{count_of(len(report.conclusion.seeds), 'seed')} each, on the {split} split, "
-        f"scored at each run's {weights} epoch; times are means of a run.{said}"
+        f"scored at {weights}; times are means of a run.{said}"
     )

@@ -65,7 +65,7 @@ def parse_study(given: Mapping[str, Any], *, where: str = "study") -> StudySpec:
     try:
         return StudySpec.model_validate(_with_dotted_run(dict(given), where))
     except ValidationError as error:
-        raise SpecError("\n".join(error_lines(error, where))) from error
+        raise SpecError("\n".join(error_lines(error, where))) from None
     except RecursionError as error:
         raise SpecError(f"{where}: nested too deeply") from error
 

@@ -8,6 +8,7 @@ threads and executor are no part of it; they are recorded with the run.
 import hashlib
 import importlib.util
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from paribus.specs.recipe import RecipeSpec
 from paribus.specs.tables import is_user_object
 
 SEMANTICS = {"training": 1, "augmentation": 1, "split": 1, "initialisation": 1}
+_SEEN: dict[str, str] = {}  # module -> its source when this process first looked
 _PLACES = ("path",)  # options that say where data lie, not what they are
 
 
@@ -71,4 +73,8 @@ def source_digest(user_object: str) -> str:
             f"'{user_object}': no module '{module}' is found. "
             "Put its file beside the study file, or install it"
         )
-    return hashlib.sha256(Path(found.origin).read_bytes()).hexdigest()
+    digest = hashlib.sha256(Path(found.origin).read_bytes()).hexdigest()
+    if _SEEN.setdefault(module, digest) != digest and module in sys.modules:
+        raise SpecError(f"'{user_object}': its source changed after it was imported; start Python anew")
+    _SEEN[module] = digest
+    return digest

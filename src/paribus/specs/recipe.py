@@ -35,7 +35,9 @@ class RecipeSpec(Spec):
     divergence_loss: Annotated[float, Field(gt=0)] = 1e4  # a batch loss above this ends the run
     precision: Literal["fp32"] = "fp32"
     layout: Literal["channels-last", "contiguous"] = "channels-last"
-    randomise: Sequence[Stream] = STREAMS  # what the seed varies; the rest is held at seed 0
+    randomise: Annotated[Sequence[Stream], Field(min_length=1)] = (
+        STREAMS  # what the seed varies; the rest is held at seed 0
+    )
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
 
     @field_validator("augment", mode="before", json_schema_input_type=Literal[False] | Sequence[AugmentSpec])

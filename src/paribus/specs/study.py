@@ -1,7 +1,7 @@
 """The study: a question. A base recipe, what varies, the control, the seeds, the metric, the limits."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -129,12 +129,12 @@ class StudySpec(Spec):
                 raise PydanticCustomError("seed", "a study sets its seeds in study.seeds", {"key": name})
         return self
 
-    @property
-    def scored_epoch(self) -> Literal["last", "best"]:
-        """Which epoch's weights speak for a run."""
-        if self.study.score == "auto":
-            return "best" if self.run.stop else "last"
-        return self.study.score
+    def scored_epoch(self, recipe: Mapping[str, Any] | RecipeSpec) -> Literal["last", "best"]:
+        """Which epoch's weights speak for a run of this recipe."""
+        if self.study.score != "auto":
+            return self.study.score
+        stop = recipe.stop if isinstance(recipe, RecipeSpec) else recipe.get("stop")
+        return "best" if stop else "last"
 
 
 def _by_place(tree: dict[str, Any], under: str = "") -> Iterator[tuple[str, Any]]:

@@ -126,8 +126,8 @@ def import_object(path: str) -> Any:
     module, _, attribute = path.partition(":")
     try:
         return getattr(import_module(module), attribute)
-    except (ImportError, AttributeError) as error:
-        raise SpecError(f"cannot import '{path}': {error}") from error
+    except (Exception, SystemExit) as error:  # a user's module may raise anything
+        raise SpecError(f"cannot import '{path}': {type(error).__name__}: {error}") from error
 
 
 def builder_of(table: Mapping[str, Entry], options: Options) -> Any:

@@ -24,6 +24,7 @@ from paribus.store.runs import (
     read_runs,
     read_states,
     release_run,
+    reopen_run,
 )
 from paribus.store.studies import list_studies, read_study_record, register_study
 
@@ -61,6 +62,7 @@ __all__ = [
     "register_study",
     "release_run",
     "remove_checkpoints",
+    "reopen_run",
     "write_arrays",
     "write_checkpoint",
 ]

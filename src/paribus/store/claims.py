@@ -7,6 +7,7 @@ import socket
 import time
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -99,7 +100,16 @@ def owner_lives(row: Any) -> bool:
 @cache
 def host_name() -> str:
     """Names the host and this boot of it: process numbers mean nothing across either."""
-    return f"{socket.gethostname()}/{round(psutil.boot_time())}"
+    parts = [socket.gethostname()]
+    for place, fallback in [
+        (Path("/proc/sys/kernel/random/boot_id"), str(round(psutil.boot_time()))),
+        (Path("/proc/self/ns/pid"), ""),  # containers on one host count processes apart
+    ]:
+        try:
+            parts.append(str(place.readlink()) if place.is_symlink() else place.read_text().strip()[:12])
+        except OSError:
+            parts.append(fallback)
+    return "/".join(filter(None, parts))
 
 
 def _me() -> dict[str, Any]:

@@ -46,7 +46,8 @@ def read_bytes(path: Path) -> bytes:
         content = path.read_bytes()
         expected = _sum_path(path).read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise ArtifactDamaged(f"{path}: cannot be read: {error}") from error
+        why = getattr(error, "strerror", None) or str(error)
+        raise ArtifactDamaged(f"{path}: cannot be read: {why}; running the study again makes it") from error
     if hashlib.sha256(content).hexdigest() != expected:
         raise ArtifactDamaged(f"{path}: its content does not match {_sum_path(path).name}")
     return content

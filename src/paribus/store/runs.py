@@ -10,7 +10,7 @@ from sqlalchemy import Row, delete, insert, select, update
 
 from paribus.store.claims import Claim, owner_lives, write_for
 from paribus.store.ledger import Ledger
-from paribus.store.records import EpochRecord, RunRecord, State
+from paribus.store.records import ENDED, EpochRecord, RunRecord, State
 from paribus.store.schema import artifacts, epochs, recipes, runs
 
 _CHUNK = 500  # SQLite takes only so many values in one statement
@@ -68,9 +68,16 @@ def fail_run(ledger: Ledger, fingerprint: str, reason: str, traceback: str | Non
     this = runs.c.fingerprint == fingerprint
     with ledger.writing() as connection:
         row = connection.execute(select(runs).where(this)).one()
-        if row.state == "stopped" or (row.state == "running" and not owner_lives(row)):
+        if row.state in {"planned", "stopped"} or (row.state == "running" and not owner_lives(row)):
             values = {"state": "failed", "reason": reason, "traceback": traceback, "ended": time.time()}
             connection.execute(update(runs).where(this).values(values))
+
+
+def reopen_run(ledger: Ledger, fingerprint: str) -> None:
+    """Makes a result planned again."""
+    with ledger.writing() as connection:
+        this = (runs.c.fingerprint == fingerprint) & runs.c.state.in_(ENDED)
+        connection.execute(update(runs).where(this).values(state="planned", reason=None))
 
 
 def note_parameters(ledger: Ledger, claim: Claim, parameters: int) -> None:
@@ -140,4 +147,6 @@ def _epoch_record(row: Row[Any]) -> EpochRecord:
 
 def _run_record(row: Row[Any], files: dict[str, str]) -> RunRecord:
     values = {name: row._mapping[name] for name in RunRecord.__dataclass_fields__ if name in row._mapping}
+    if row.state == "running" and not owner_lives(row):
+        values |= {"state": "stopped", "reason": "its process is gone; goes on from its checkpoint"}
     return RunRecord(**values, artifacts=files)

@@ -34,9 +34,11 @@ def register_study(ledger: Ledger, entry: StudyEntry) -> StudyRecord:
         return _record(connection.execute(select(studies).where(this)).one())
 
 
-def read_study_record(ledger: Ledger, name: str) -> StudyRecord | None:
-    """The revision that was last asked for."""
+def read_study_record(ledger: Ledger, name: str, revision: str | None = None) -> StudyRecord | None:
+    """The revision named, or the one that was last asked for."""
     query = select(studies).where(studies.c.name == name).order_by(studies.c.registered.desc())
+    if revision is not None:
+        query = query.where(studies.c.revision == revision)
     with ledger.reading() as connection:
         row = connection.execute(query.limit(1)).first()
         return _record(row) if row else None

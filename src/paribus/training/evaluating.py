@@ -6,7 +6,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from paribus import chance
 from paribus.training.batches import Feed, Resident
+from paribus.training.generators import seed_generators
+
+_SEED = chance.integer(0, "evaluation")
 
 
 @dataclass(frozen=True)
@@ -21,7 +25,10 @@ def evaluate(net: nn.Module, feed: Feed, images: Resident) -> Evaluation:
     """Runs the net in evaluation mode over all the images, and leaves its mode as it was."""
     was_training = net.training
     net.eval()
-    logits = torch.cat([net(batch) for batch in feed.evaluated(images)])
+    device = images.labels.device
+    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
+        seed_generators(device, _SEED)  # for a net that draws even when it is evaluated
+        logits = torch.cat([net(batch) for batch in feed.evaluated(images)])
     net.train(was_training)
     loss = functional.cross_entropy(logits.double(), images.labels)
     accuracy = (logits.argmax(1) == images.labels).double().mean()

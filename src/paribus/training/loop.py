@@ -21,6 +21,7 @@ from paribus.specs import RecipeSpec
 from paribus.store import EpochRecord
 from paribus.training.batches import Feed, TrainingData
 from paribus.training.evaluating import evaluate
+from paribus.training.generators import seed_generators
 from paribus.training.schedules import rate_factor
 from paribus.training.state import TrainingState
 
@@ -121,15 +122,6 @@ def _goodness(recipe: RecipeSpec, record: EpochRecord) -> float:
     if recipe.stop is not None and recipe.stop.watch == "loss":
         return -record.validation_loss if math.isfinite(record.validation_loss) else -math.inf
     return record.validation_accuracy if math.isfinite(record.validation_loss) else -math.inf
-
-
-def seed_generators(device: torch.device, seed: int) -> None:
-    """Those that dropout draws from; `torch.manual_seed` would do, but takes 60 microseconds a call."""
-    torch.default_generator.manual_seed(seed)
-    if device.type == "cuda":
-        torch.cuda.manual_seed(seed)
-    elif device.type == "mps":
-        torch.mps.manual_seed(seed)
 
 
 def set_rate(optimizer: optim.Optimizer, rate: float) -> None:
