@@ -98,7 +98,7 @@ def interrupt(study: Path, kills: int, slots: int, seed: int, victims: tuple[str
     process = start(study, slots)
     for number in range(kills):
         wait_for_workers(process)
-        time.sleep(chance.uniform(0.0, 5.0))
+        time.sleep(chance.uniform(0.0, 3.0))
         victim = victims[number % len(victims)]
         hit += kill_one(process, victim, chance)
         if process.poll() is not None or victim != "worker":
