@@ -14,9 +14,10 @@ help:    ## what can be made
 setup: $(READY) ## the virtual environment, with exactly the versions of constraints.txt
 
 $(READY): pyproject.toml constraints.txt
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check "pip>=25.1"
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
+	@echo "Setting up $(VENV). PyTorch is large: the first time this takes a minute or several."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "pip>=25.1"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
 		--editable '.[digits,export,serve]' --group dev
 	@touch $@
 
@@ -33,7 +34,7 @@ lint: $(READY) ## ruff, mypy, the layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports --config layers.toml --no-logo
 
-check: lint test docs ## what CI runs
+check: lint $(if $(TESTED),,test) docs ## what CI runs
 
 fmt: $(READY) ## mend the format and what ruff can mend
 	$(BIN)/ruff format .
@@ -47,5 +48,5 @@ bench: $(READY) ## speed, as ratios against the bare loop in the same run
 docs: $(READY) ## checks that what the documents show is what the program prints
 	$(BIN)/python -m pytest tests/docs
 
-clean: ## removes what was made here; the ledger of a study is not touched
+clean: ## removes what was made here, the demo and its ledger too
 	rm -rf $(VENV) demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
