@@ -8,14 +8,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from paribus.executors import Execution
     from paribus.export import load
-    from paribus.workbench import Execution, Study, StudyResult
+    from paribus.workbench import Study, StudyResult
 
 __version__ = "0.1.0"
 __all__ = ["Execution", "Study", "StudyResult", "__version__", "load"]
 
 _ROOMS = {
-    "Execution": "paribus.workbench",
+    "Execution": "paribus.executors",
     "Study": "paribus.workbench",
     "StudyResult": "paribus.workbench",
     "load": "paribus.export",

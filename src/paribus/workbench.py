@@ -13,24 +13,21 @@ import platform
 import re
 import shlex
 import sys
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from paribus import __version__
 from paribus.analysis import ChosenRun, Conclusion, Foresight, choose_run, conclude, foresee, gather_evidence
 from paribus.data import DataSet, open_data, select_training
 from paribus.data.cache import cache_folder
 from paribus.errors import DataError, ExecutionError, ParibusError, SpecError, StoreError
-from paribus.executors import EXECUTORS, Event, Job, make_executor
+from paribus.executors import Event, Execution, Job, make_executor
 from paribus.nets import Shape, counted_parameters
 from paribus.plan import Arm, Plan, expand_arms, plan_study
-from paribus.report import ReportInput, build_csv, build_markdown, build_page
-from paribus.specs import RecipeSpec, StudyFile, StudySpec, canonical, parse_study, read_study, study_toml
-from paribus.specs.words import did_you_mean, known
+from paribus.report import ReportInput, build_markdown, gather_report, refuse_other_kinds, write_reports
+from paribus.specs import RecipeSpec, StudyFile, StudySpec, canonical, parse_study, read_study
 from paribus.store import (
     ENDED,
     LEDGER_FILE,
@@ -40,7 +37,6 @@ from paribus.store import (
     StudyRecord,
     TestScore,
     open_ledger,
-    read_epochs,
     read_runs,
     read_states,
     read_study_record,
@@ -53,26 +49,6 @@ if TYPE_CHECKING:
     from paribus.export import ExportResult
 
 STORE_NAME = ".paribus"
-
-
-@dataclass(frozen=True)
-class Execution:
-    """How runs are carried out: no part of what they are."""
-
-    executor: str = "local"
-    slots: int | None = None  # runs at a time; None: as many as processors divided by threads
-    threads: int = 1  # of each run
-    device: str = "auto"
-    checkpoint_seconds: float = 10.0
-
-    def __post_init__(self) -> None:
-        if self.executor not in EXECUTORS:
-            hint = did_you_mean(self.executor, EXECUTORS)
-            raise ExecutionError(f"unknown executor '{self.executor}'; {known(EXECUTORS)}.{hint}")
-
-    @property
-    def slot_count(self) -> int:
-        return self.slots or max((os.cpu_count() or 1) // self.threads, 1)
 
 
 @dataclass(frozen=True)
@@ -222,8 +198,7 @@ class Study:
         return StudyResult(self, self.conclude())
 
     def _execute(self, jobs: list[Job], execution: Execution) -> Iterator[Event]:
-        slots = execution.slot_count
-        with make_executor(execution.executor, slots=slots, threads=execution.threads) as executor:
+        with make_executor(execution) as executor:
             yield from executor.carry_out(jobs)
 
     def _job(self, fingerprint: str, recipe: RecipeSpec, execution: Execution, **more: Any) -> Job:
@@ -292,9 +267,7 @@ class Study:
             scored_epoch = StudySpec.model_validate(study.spec).scored_epoch
             runs = read_runs(ledger, [name for cells in study.cells.values() for name in cells.values()])
             _refuse_unfinished(runs, self.file.where)
-            here = {
-                run.fingerprint: run.recipe for run in self.plan.runs
-            }  # with paths as this study has them
+            here = {run.fingerprint: run.recipe for run in self.plan.runs}  # paths as this study has them
             jobs = [
                 self._job(
                     name,
@@ -313,9 +286,8 @@ class Study:
                         TestScore(event.fingerprint, facts["weights"], facts["accuracy"], facts["loss"])
                     )
                     files[event.fingerprint] = (facts["file"], facts["sha256"], facts["bytes"])
-                    yield Event(
-                        "tested", event.fingerprint
-                    )  # nobody sees a score before the look is recorded
+                    # nobody sees a score before the look is recorded
+                    yield Event("tested", event.fingerprint)
                 else:
                     reasons.append(str(facts.get("reason", "")))
                     yield event
@@ -328,27 +300,13 @@ class Study:
 
     def report_input(self) -> ReportInput:
         with self.reading() as ledger:
-            evidence = gather_evidence(ledger, self.record(ledger))
-            cells = evidence.study.cells
-            return ReportInput(
-                conclusion=conclude(evidence),
-                runs={arm: {s: evidence.runs[f] for s, f in row.items()} for arm, row in cells.items()},
-                histories={
-                    arm: {seed: read_epochs(ledger, name) for seed, name in row.items()}
-                    for arm, row in cells.items()
-                },
-                study_toml=study_toml(evidence.spec),
-                command=f"paribus run {shlex.quote(self.file.where)}",
-                facts=_facts(evidence.study, evidence.runs),
-                made=time.time(),
-            )
+            command = f"paribus run {shlex.quote(self.file.where)}"
+            return gather_report(ledger, self.record(ledger), command)
 
     def write_report(self, *paths: Path) -> None:
         """Writes the report to each path; its ending says as what: .html, .md or .csv."""
         refuse_other_kinds(*paths)
-        report = self.report_input()
-        for path in paths:
-            _write_text(path, _REPORTS[path.suffix](report))
+        write_reports(self.report_input(), *paths)
 
     # -- export -------------------------------------------------------------------------------------------
 
@@ -362,15 +320,6 @@ class Study:
             chosen = choose_run(ledger, self.record(ledger), arm, seed)
             weights = ledger.run_folder(chosen.fingerprint) / f"{chosen.weights}.safetensors"
         return chosen, export_run(weights, Path(target))
-
-
-_REPORTS = {".html": build_page, ".md": build_markdown, ".csv": build_csv}
-
-
-def refuse_other_kinds(*paths: Path) -> None:
-    for path in paths:
-        if path.suffix not in _REPORTS:
-            raise ExecutionError(f"{path}: a report ends in {', '.join(_REPORTS)}")
 
 
 def find_store(study: Path | None, named: Path | str | None = None) -> Path:
@@ -400,22 +349,3 @@ def _refuse_unfinished(runs: Mapping[str, RunRecord], where: str) -> None:
             f"{where}: {len(missing)} of {len(runs)} runs have no result yet; the test set stays shut "
             f"until all have. Do first: paribus run {where}"
         )
-
-
-def _facts(study: StudyRecord, runs: Mapping[str, RunRecord]) -> dict[str, str]:
-    """What a reader needs to trust or repeat the study."""
-    machines = [run.machine for run in runs.values() if run.machine]
-    facts = {"paribus": __version__, "revision": study.revision}
-    for key in ("torch", "python", "system", "processor", "device", "threads"):
-        facts[key] = ", ".join(sorted({str(machine[key]) for machine in machines if key in machine})) or "-"
-    return facts
-
-
-def _write_text(path: Path, text: str) -> None:
-    aside = path.with_name(f".{path.name}.part")
-    try:
-        aside.write_text(text, encoding="utf-8")
-        aside.replace(path)
-    except OSError as error:
-        aside.unlink(missing_ok=True)
-        raise StoreError(f"{path}: cannot be written: {error.strerror}; name another place") from error

@@ -71,5 +71,5 @@ class ExecutorContract:
         assert study.conclude().split == "test"
 
     def test_no_jobs_are_no_events(self):
-        with make_executor(self.name, slots=2, threads=1) as executor:
+        with make_executor(Execution(executor=self.name, slots=2)) as executor:
             assert list(executor.carry_out([])) == []

@@ -51,7 +51,7 @@ def execution_options(function: Command) -> Command:
 
     @wraps(function)
     def with_execution(*asked: Any, **given: Any) -> Any:
-        from paribus.workbench import Execution
+        from paribus.executors import Execution
 
         names = ("slots", "threads", "device", "executor", "checkpoint_seconds")
         chosen = {name: given.pop(name) for name in names}

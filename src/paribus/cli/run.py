@@ -16,7 +16,8 @@ from paribus.errors import StoreError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from paribus.workbench import Execution, Study
+    from paribus.executors import Execution
+    from paribus.workbench import Study
 
 
 @click.command("run")
@@ -44,7 +45,7 @@ def command(
     """
     from paribus.cli.tables import console, say
     from paribus.cli.verdicts import print_conclusion
-    from paribus.workbench import refuse_other_kinds
+    from paribus.report import refuse_other_kinds
 
     out = console()
     page = report or asked.file.folder / f"{asked.file.name}.html"

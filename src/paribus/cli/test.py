@@ -7,7 +7,8 @@ import click
 from paribus.cli.options import execution_options, study_options
 
 if TYPE_CHECKING:
-    from paribus.workbench import Execution, Study
+    from paribus.executors import Execution
+    from paribus.workbench import Study
 
 
 @click.command("test")

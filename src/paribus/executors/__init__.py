@@ -1,15 +1,39 @@
 """Where runs happen. The table names each executor; all of them call the same job function."""
 
+import os
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Protocol, Self
 
+from paribus.errors import ExecutionError
 from paribus.executors.events import Event, Job
 from paribus.specs.tables import import_object
+from paribus.specs.words import did_you_mean, known
 
 EXECUTORS = {
     "inline": "paribus.executors.inline:InlineExecutor",
     "local": "paribus.executors.local:LocalExecutor",
 }
+
+
+@dataclass(frozen=True)
+class Execution:
+    """How runs are carried out: no part of what they are."""
+
+    executor: str = "local"
+    slots: int | None = None  # runs at a time; None: as many as processors divided by threads
+    threads: int = 1  # of each run
+    device: str = "auto"
+    checkpoint_seconds: float = 10.0
+
+    def __post_init__(self) -> None:
+        if self.executor not in EXECUTORS:
+            hint = did_you_mean(self.executor, EXECUTORS)
+            raise ExecutionError(f"unknown executor '{self.executor}'; {known(EXECUTORS)}.{hint}")
+
+    @property
+    def slot_count(self) -> int:
+        return self.slots or max((os.cpu_count() or 1) // self.threads, 1)
 
 
 class Executor(Protocol):
@@ -24,9 +48,10 @@ class Executor(Protocol):
     def __exit__(self, *error: object) -> None: ...
 
 
-def make_executor(name: str, *, slots: int, threads: int) -> Executor:
-    executor: Executor = import_object(EXECUTORS[name])(slots=slots, threads=threads)
+def make_executor(execution: Execution) -> Executor:
+    make = import_object(EXECUTORS[execution.executor])
+    executor: Executor = make(slots=execution.slot_count, threads=execution.threads)
     return executor
 
 
-__all__ = ["EXECUTORS", "Event", "Executor", "Job", "make_executor"]
+__all__ = ["EXECUTORS", "Event", "Execution", "Executor", "Job", "make_executor"]

@@ -58,7 +58,7 @@ def load_portion(data: DataSet, portion: Portion, device: str) -> Resident:
 
 
 def settle_process(device: str, threads: int) -> None:
-    """Makes this process compute the same bits each time. Called once, where the process's work starts."""
+    """Makes this process compute the same bits each time."""
     torch.set_num_threads(threads)
     if device.startswith("cuda"):
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
