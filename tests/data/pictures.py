@@ -1,12 +1,20 @@
 """Small picture folders for tests."""
 
+import json
 import os
 import time
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from PIL import Image
 
+from paribus.data.album import Album
 from paribus.data.folder import read_folder
+from paribus.data.images import Images
+from paribus.data.opening import fit_of
+from paribus.data.progress import tell_nobody
 from paribus.specs.datasets import Folder
 
 PAST = time.time() - 1000
@@ -39,9 +47,34 @@ def make_old(root):
             os.utime(path, (PAST, PAST))
 
 
+@dataclass(frozen=True)
+class Read:
+    """All that a reader found, in memory."""
+
+    splits: dict
+    names: dict
+    classes: tuple
+    skipped: tuple
+    met: dict
+
+
+def read_source(found, options):
+    """What the source puts into an album, and what it says of it."""
+    with TemporaryDirectory() as place:
+        with Album(Path(place), fit_of(options)) as album:
+            reading = found.read(album)
+        splits = {
+            split: Images(*(np.load(Path(place) / f"{split}-{what}.npy") for what in ("pixels", "labels")))
+            for split in album.counts
+        }
+        lists = {split: Path(place) / f"{split}-names.json" for split in album.counts}
+        names = {split: json.loads(path.read_text()) for split, path in lists.items() if path.exists()}
+    return Read(splits, names, reading.classes, reading.skipped, reading.met)
+
+
 def source(root, **options):
-    return read_folder(Folder(path=str(root), **options))
+    return read_folder(Folder(path=str(root), **options), tell_nobody)
 
 
 def read(root, **options):
-    return source(root, **options).read()
+    return read_source(source(root, **options), Folder(path=str(root), **options))

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from paribus.data.cache import cache_folder, open_cached
-from paribus.data.images import Images, Reading, Source
+from paribus.data.fitting import Fit
+from paribus.data.images import Reading, Source
 from paribus.errors import DataError
 
 # What a process of its own does: opens a set whose reading takes a while, and leaves a line in a file for it.
@@ -16,40 +17,46 @@ import os, sys, time
 from pathlib import Path
 import numpy as np
 from paribus.data.cache import open_cached
-from paribus.data.images import Images, Reading, Source
+from paribus.data.images import Reading, Source
 
-def read():
+def read(album):
     with open(sys.argv[1], "a") as journal:
         journal.write("read\\n")
     time.sleep(float(sys.argv[2]))
     pixels = np.arange(60 * 3 * 8 * 8).astype(np.uint8).reshape(60, 3, 8, 8)
-    images = Images(pixels, np.arange(60) % 2)
-    return Reading({"train": images, "test": images}, ("a", "b"))
+    for split in ("train", "test"):
+        album.add(split, pixels, np.arange(60) % 2)
+    return Reading(("a", "b"))
 
 print("ready", flush=True)
 sys.stdin.readline()
-data = open_cached(Source("slow", read), None)
+data = open_cached(Source("slow", read))
 print(data.folder, data.fingerprint, int(data.split("train").pixels.sum()), flush=True)
 """
 
 
-def reading(seed=0, images=40, channels=3, height=8, width=6):
+def made(seed=0, images=40, channels=3, height=8, width=6):
+    """split -> (pixels, labels)"""
     random = np.random.default_rng(seed)
-    splits = {
-        name: Images(
+    return {
+        name: (
             random.integers(0, 256, (count, channels, height, width), dtype=np.uint8),
             random.integers(0, 2, count),
         )
         for name, count in {"train": images, "test": images // 2}.items()
     }
-    return Reading(splits, ("cat", "dog"), ("a.jpg: is no image that can be read",))
 
 
-def source(key="key", fingerprint=None, **kind):
-    return Source(key, lambda: reading(**kind), fingerprint)
+def source(key="key", fingerprint=None, classes=("cat", "dog"), splits=None, **kind):
+    def read(album):
+        for split, (pixels, labels) in (made(**kind) if splits is None else splits).items():
+            album.add(split, pixels, labels)
+        return Reading(classes, ("a.jpg: is no image that can be read",))
+
+    return Source(key, read, fingerprint)
 
 
-def never():
+def never(_album):
     raise AssertionError("read a second time")
 
 
@@ -67,13 +74,13 @@ def opener(journal, pause, env=None):
 
 @pytest.mark.usefixtures("cache")
 def test_the_second_open_reads_nothing_and_gives_the_same():
-    first = open_cached(source(), None)
-    second = open_cached(Source("key", never), None)
+    first = open_cached(source())
+    second = open_cached(Source("key", never))
     assert second == first
     for split in ("train", "test"):
-        expected = reading().splits[split]
-        assert np.array_equal(second.split(split).pixels, expected.pixels)
-        assert second.split(split).labels.tolist() == expected.labels.tolist()
+        pixels, labels = made()[split]
+        assert np.array_equal(second.split(split).pixels, pixels)
+        assert second.split(split).labels.tolist() == labels.tolist()
     assert second.classes == ("cat", "dog")
     assert second.shape == (3, 8, 6)
     assert second.counts == {"train": 40, "test": 20}
@@ -83,17 +90,17 @@ def test_the_second_open_reads_nothing_and_gives_the_same():
 @pytest.mark.usefixtures("cache")
 def test_another_key_or_size_is_another_reading():
     folders = {
-        open_cached(source(), None).folder,
-        open_cached(source("other"), None).folder,
-        open_cached(source(), 4).folder,
-        open_cached(source(), 5).folder,
+        open_cached(source()).folder,
+        open_cached(source("other")).folder,
+        open_cached(source(), Fit((4, 4))).folder,
+        open_cached(source(), Fit((4, 4), "pad")).folder,
     }
     assert len(folders) == 4
 
 
 @pytest.mark.usefixtures("cache")
 def test_pixels_are_mapped_and_what_is_written_into_them_stays_in_this_process():
-    data = open_cached(source(), None)
+    data = open_cached(source())
     pixels = data.split("train").pixels
     assert isinstance(pixels, np.memmap)
     before = int(pixels[0, 0, 0, 0])
@@ -103,38 +110,38 @@ def test_pixels_are_mapped_and_what_is_written_into_them_stays_in_this_process()
 
 @pytest.mark.usefixtures("cache")
 def test_means_and_deviations_are_those_of_the_train_split_by_channel():
-    data = open_cached(source(images=300), None)
-    pixels = reading(images=300).splits["train"].pixels.astype(np.float64)
+    data = open_cached(source(images=300))
+    pixels = made(images=300)["train"][0].astype(np.float64)
     assert data.mean == pytest.approx(pixels.mean((0, 2, 3)), rel=1e-12)
     assert data.deviation == pytest.approx(pixels.std((0, 2, 3)), rel=1e-12)
 
 
 @pytest.mark.usefixtures("cache")
 def test_a_flat_channel_has_the_deviation_one():
-    flat = Images(np.full((4, 1, 5, 5), 7, np.uint8), np.array([0, 1, 0, 1]))
-    data = open_cached(Source("flat", lambda: Reading({"train": flat, "test": flat}, ("a", "b"))), None)
+    flat = np.full((4, 1, 5, 5), 7, np.uint8), np.array([0, 1, 0, 1])
+    data = open_cached(source("flat", splits={"train": flat, "test": flat}))
     assert (data.mean, data.deviation) == ((7.0,), (1.0,))
 
 
 @pytest.mark.usefixtures("cache")
 def test_a_set_without_a_fingerprint_is_known_by_pixels_labels_and_classes():
-    prints = {}
-    for name, change in {
-        "same": lambda r: r,
-        "again": lambda r: r,
-        "pixel": lambda r: r.splits["test"].pixels.__setitem__((0, 0, 0, 0), 1) or r,
-        "label": lambda r: r.splits["test"].labels.__setitem__(0, 5) or r,
-        "class": lambda r: Reading(r.splits, ("cat", "cow")),
-    }.items():
-        prints[name] = open_cached(Source(name, lambda change=change: change(reading())), None).fingerprint
+    changed = {name: made() for name in ("same", "again", "pixel", "label", "class")}
+    changed["pixel"]["test"][0][0, 0, 0, 0] ^= 1
+    changed["label"]["test"][1][0] = 5
+    prints = {
+        name: open_cached(
+            source(name, splits=splits, classes=("cat", "cow" if name == "class" else "dog"))
+        ).fingerprint
+        for name, splits in changed.items()
+    }
     assert prints["same"] == prints.pop("again")
     assert len(set(prints.values())) == 4
-    assert open_cached(source("given", fingerprint="its own"), None).fingerprint == "its own"
+    assert open_cached(source("given", fingerprint="its own")).fingerprint == "its own"
 
 
 @pytest.mark.usefixtures("cache")
 def test_resizing_happens_on_the_way_into_the_cache():
-    data = open_cached(source(), 5)
+    data = open_cached(source(), Fit((5, 5)))
     assert data.shape == (3, 5, 5)
     assert data.split("test").pixels.shape == (20, 3, 5, 5)
 
@@ -173,34 +180,36 @@ def test_after_kill_9_in_the_middle_nothing_half_is_opened(cache, tmp_path):
         time.sleep(0.01)
     process.send_signal(signal.SIGKILL)
     process.communicate()
-    assert not [path for path in (cache / "images").iterdir() if path.is_dir()]
+    assert not list((cache / "images").glob("*/manifest.json"))
+    assert {path.suffix for path in (cache / "images").iterdir()} == {".lock", ".part"}
     again = opener(journal, 0)
     assert again.communicate("\n", timeout=60)[0]
     assert journal.read_text() == "read\nread\n"
 
 
 def test_what_a_killed_process_left_aside_is_cleared_by_the_next(cache):
-    made = open_cached(source("other"), None).folder
-    aside = made.with_suffix(".part")
-    made.rename(aside)
+    folder = open_cached(source("other")).folder
+    aside = folder.with_suffix(".part")
+    folder.rename(aside)
     (aside / "validation-pixels.npy").write_bytes(b"half")
     (aside / "manifest.json").unlink()
-    data = open_cached(source("other"), None)
+    data = open_cached(source("other"))
     assert sorted(path.name for path in data.folder.iterdir()) == [
-        "manifest.json", "test-labels.npy", "test-pixels.npy", "train-labels.npy", "train-pixels.npy",
+        "manifest.json", "test-digests.npy", "test-labels.npy", "test-pixels.npy",
+        "train-digests.npy", "train-labels.npy", "train-pixels.npy",
     ]  # fmt: skip
     assert not list((cache / "images").glob("*.part"))
 
 
 def test_a_reading_that_fails_leaves_nothing(cache):
-    def fail():
+    def fail(album):
+        album.add("train", *made()["train"])
         raise DataError("no such images")
 
     with pytest.raises(DataError, match=r"^no such images$"):
-        open_cached(Source("key", fail), None)
-    without_train = Reading({"test": reading().splits["test"]}, ("cat", "dog"))
-    with pytest.raises(KeyError):
-        open_cached(Source("key", lambda: without_train), None)
+        open_cached(Source("key", fail))
+    with pytest.raises(DataError, match=r"^the data hold no image to train on$"):
+        open_cached(source(splits={"test": made()["test"]}))
     assert [path.suffix for path in (cache / "images").iterdir()] == [".lock"]
 
 
@@ -208,7 +217,7 @@ def test_a_reading_that_fails_leaves_nothing(cache):
 @pytest.mark.parametrize("name", ["train-pixels.npy", "train-labels.npy"])
 @pytest.mark.usefixtures("cache")
 def test_a_truncated_file_is_refused_with_its_folder(name, left):
-    data = open_cached(source(), None)
+    data = open_cached(source())
     content = (data.folder / name).read_bytes()
     (data.folder / name).write_bytes(content[: min(left, len(content) - 1)])
     with pytest.raises(DataError) as caught:
@@ -220,15 +229,15 @@ def test_a_truncated_file_is_refused_with_its_folder(name, left):
 
 @pytest.mark.usefixtures("cache")
 def test_a_header_that_tells_of_another_array_is_refused():
-    data = open_cached(source(), None)
-    np.save(data.folder / "train-pixels.npy", reading(images=39).splits["train"].pixels)
+    data = open_cached(source())
+    np.save(data.folder / "train-pixels.npy", made(images=39)["train"][0])
     with pytest.raises(DataError, match="the split 'train' is not as its manifest says"):
         data.split("train")
 
 
 @pytest.mark.usefixtures("cache")
 def test_a_flipped_bit_in_a_header_gives_images_as_many_and_as_large_or_a_refusal():
-    data = open_cached(source(), None)
+    data = open_cached(source())
     path = data.folder / "train-pixels.npy"
     content = path.read_bytes()
     refused = 0
@@ -250,9 +259,9 @@ def test_a_flipped_bit_in_a_header_gives_images_as_many_and_as_large_or_a_refusa
 @pytest.mark.parametrize("damage", ["", "{", "5", "null", "{}", '{"classes": 3}'])
 @pytest.mark.usefixtures("cache")
 def test_a_damaged_manifest_is_made_anew(damage):
-    data = open_cached(source(), None)
+    data = open_cached(source())
     (data.folder / "manifest.json").write_text(damage)
-    assert open_cached(source(), None) == data
+    assert open_cached(source()) == data
 
 
 # Stands in for a full disk: the system refuses every byte of a file beyond the limit.
@@ -260,15 +269,18 @@ LIMITED = """
 import resource, signal, sys
 import numpy as np
 from paribus.data.cache import open_cached
-from paribus.data.images import Images, Reading, Source
+from paribus.data.images import Reading, Source
 from paribus.errors import DataError
 
 pixels = np.zeros((1000, 3, 8, 8), np.uint8)
-images = Images(pixels, np.arange(1000) % 2)
+def read(album):
+    for split in ("train", "test"):
+        album.add(split, pixels, np.arange(1000) % 2)
+    return Reading(("a", "b"))
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), resource.RLIM_INFINITY))
 try:
-    open_cached(Source("large", lambda: Reading({"train": images, "test": images}, ("a", "b"))), None)
+    open_cached(Source("large", read))
 except DataError as error:
     print(error)
 """
@@ -291,4 +303,4 @@ def test_a_cache_that_cannot_be_made_is_one_line(monkeypatch, tmp_path):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("PARIBUS_CACHE", str(tmp_path / "file"))
     with pytest.raises(DataError, match=r"cannot be written: Not a directory; make room or make it writable"):
-        open_cached(source(), None)
+        open_cached(source())

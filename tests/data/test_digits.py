@@ -2,13 +2,16 @@ import numpy as np
 import pytest
 
 from paribus.data.digits import read_digits
+from paribus.data.progress import tell_nobody
 from paribus.specs.datasets import Digits
+
+from .pictures import read_source
 
 datasets = pytest.importorskip("sklearn.datasets")
 
 
 def test_all_1797_digits_are_there_a_fifth_of_each_to_test():
-    reading = read_digits(Digits()).read()
+    reading = read_source(read_digits(Digits(), tell_nobody), Digits())
     train, test = reading.splits["train"], reading.splits["test"]
     assert (len(train), len(test)) == (1438, 359)
     assert train.pixels.shape == (1438, 1, 8, 8)
@@ -20,7 +23,7 @@ def test_all_1797_digits_are_there_a_fifth_of_each_to_test():
 
 
 def test_they_are_those_of_scikit_learn_spread_over_all_gray_levels():
-    reading, bunch = read_digits(Digits()).read(), datasets.load_digits()
+    reading, bunch = read_source(read_digits(Digits(), tell_nobody), Digits()), datasets.load_digits()
     ours = {
         (image.tobytes(), int(label))
         for split in reading.splits.values()

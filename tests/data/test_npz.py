@@ -7,8 +7,11 @@ import numpy as np
 import pytest
 
 from paribus.data.npz import read_npz
+from paribus.data.progress import tell_nobody
 from paribus.errors import DataError
 from paribus.specs.datasets import Npz
+
+from .pictures import read_source
 
 RANDOM = np.random.default_rng(0)
 IMAGES = RANDOM.integers(0, 256, (12, 6, 5, 3), dtype=np.uint8)
@@ -25,13 +28,17 @@ SAME = "(channels, height, width); expected the same"
 NAMES = "classes: expected a list of at least two names, each once"
 
 
+def read_from(path, **options):
+    return read_source(source(path, **options), Npz(path=str(path), **options))
+
+
 def source(path, **options):
-    return read_npz(Npz(path=str(path), **options))
+    return read_npz(Npz(path=str(path), **options), tell_nobody)
 
 
 def read(folder, arrays, **options):
     np.savez(folder / "set.npz", **{name: array for name, array in arrays.items() if array is not None})
-    return source(folder / "set.npz", **options).read()
+    return read_from(folder / "set.npz", **options)
 
 
 def refusal(folder, arrays):
@@ -163,21 +170,21 @@ def test_what_is_no_archive_is_refused(tmp_path, content):
     with pytest.raises(
         DataError, match=re.escape(f"{tmp_path / 'set.npz'}: no NumPy archive of plain arrays: ")
     ):
-        source(tmp_path / "set.npz").read()
+        read_from(tmp_path / "set.npz")
 
 
 def test_a_single_array_under_the_name_of_an_archive_is_refused(tmp_path):
     with (tmp_path / "set.npz").open("wb") as file:
         np.save(file, IMAGES)
     with pytest.raises(DataError, match="no NumPy archive of plain arrays"):
-        source(tmp_path / "set.npz").read()
+        read_from(tmp_path / "set.npz")
 
 
 def test_members_that_are_no_arrays_are_refused(tmp_path):
     with zipfile.ZipFile(tmp_path / "set.npz", "w") as archive:
         archive.writestr("train_images", "text")
     with pytest.raises(DataError, match=r"train_images: has type \|S4; expected uint8"):
-        source(tmp_path / "set.npz").read()
+        read_from(tmp_path / "set.npz")
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
@@ -201,7 +208,7 @@ def test_no_damage_to_an_archive_does_more_than_have_it_refused(tmp_path, save):
             del damaged[int(random.integers(0, len(whole))) :]
         (tmp_path / "set.npz").write_bytes(damaged)
         try:
-            source(tmp_path / "set.npz").read()
+            read_from(tmp_path / "set.npz")
         except DataError:
             refused += 1
     assert refused > 300

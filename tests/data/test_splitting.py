@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paribus.data.cache import open_cached
-from paribus.data.images import Images, Reading, Source
+from paribus.data.images import Reading, Source
 from paribus.data.splitting import chosen_classes, select_test, select_training, stratified
 from paribus.errors import DataError
 from paribus.specs.datasets import StreetNumbers
@@ -16,14 +16,16 @@ def data(tmp_path, monkeypatch, counts, validation=None):
     """A cached set with so many train images of each class; test has half as many."""
     monkeypatch.setenv("PARIBUS_CACHE", str(tmp_path))
 
-    def images(counts):
-        labels = np.random.default_rng(0).permutation(np.repeat(np.arange(len(counts)), counts))
-        return Images(np.zeros((len(labels), 1, 1, 1), np.uint8), labels)
+    def read(album):
+        splits = {"train": counts, "test": [count // 2 for count in counts], "validation": validation}
+        for split, numbers in splits.items():
+            if numbers is not None:
+                labels = np.random.default_rng(0).permutation(np.repeat(np.arange(len(numbers)), numbers))
+                album.add(split, np.zeros((len(labels), 1, 1, 1), np.uint8), labels)
+                album.label(split, labels, [f"{split}/{k % 7}_{k}.png" for k in range(len(labels))])
+        return Reading(NAMES[: len(counts)])
 
-    splits = {"train": images(counts), "test": images([count // 2 for count in counts])}
-    if validation is not None:
-        splits["validation"] = images(validation)
-    return open_cached(Source("set", lambda: Reading(splits, NAMES[: len(counts)])), None)
+    return open_cached(Source("set", read))
 
 
 @pytest.fixture

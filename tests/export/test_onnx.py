@@ -56,7 +56,8 @@ def test_the_file_says_what_it_is(exported, study):
         "height": 10,
         "width": 12,
         "values": "0 to 255",
-        "resize": "squashed, bilinear",
+        "fit": "squash",
+        "resize": "bilinear, antialiased",
     }
     assert facts["paribus"] == __version__
     assert facts["fingerprint"] == study.plan.runs[0].fingerprint

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from paribus.data import open_data
+from paribus.data.fitting import Fit
 from paribus.errors import DataError
 from paribus.serving.pictures import decode_picture
 from paribus.specs.datasets import Folder
@@ -69,23 +70,23 @@ def read_by_training(tmp_path_factory):
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_a_picture_is_seen_as_training_saw_it(name, read_by_training):
-    found = decode_picture(PICTURES[name], 3, 16, 16)
+    found = decode_picture(PICTURES[name], Fit((16, 16)))
     assert found.dtype == np.float32
     np.testing.assert_array_equal(found, read_by_training[name])
 
 
 def test_the_turned_pictures_differ_so_that_turning_is_tested():
-    assert len({decode_picture(turned(way), 3, 16, 16).tobytes() for way in range(1, 9)}) == 8
+    assert len({decode_picture(turned(way), Fit((16, 16))).tobytes() for way in range(1, 9)}) == 8
 
 
 def test_a_gray_model_sees_gray():
-    found = decode_picture(encoded(noise(12, 10)), 1, 10, 12)
+    found = decode_picture(encoded(noise(12, 10)), Fit((12, 10), gray=True))
     expected = np.asarray(noise(12, 10).convert("L"), np.float32)
     np.testing.assert_array_equal(found, expected[None])
 
 
 def test_width_and_height_are_not_confused():
-    assert decode_picture(encoded(noise(50, 20)), 3, 7, 9).shape == (3, 7, 9)
+    assert decode_picture(encoded(noise(50, 20)), Fit((9, 7))).shape == (3, 7, 9)
 
 
 def png_that_claims(width: int, height: int) -> bytes:
@@ -115,7 +116,7 @@ def test_a_small_file_that_claims_to_be_huge_is_refused_before_it_is_decoded(wid
     content = png_that_claims(width, height)
     assert len(content) < 100
     with pytest.raises(DataError) as caught:
-        decode_picture(content, 3, 10, 12)
+        decode_picture(content, Fit((12, 10)))
     assert str(caught.value) == told
     assert not recwarn.list
 
@@ -136,7 +137,7 @@ def test_a_small_file_that_claims_to_be_huge_is_refused_before_it_is_decoded(wid
 )
 def test_what_is_no_picture_is_refused_with_a_reason(content, told):
     with pytest.raises(DataError, match=told) as caught:
-        decode_picture(content, 3, 10, 12)
+        decode_picture(content, Fit((12, 10)))
     assert "\n" not in str(caught.value)
 
 
@@ -150,7 +151,9 @@ def test_broken_bytes_give_an_answer_or_a_reason_and_nothing_else(kind, recwarn)
         for place in draw.integers(0, len(content), 4):
             content[place] = draw.integers(256)
         try:
-            assert decode_picture(bytes(content[: draw.integers(1, len(content) + 1)]), 3, 10, 12).shape == (
+            assert decode_picture(
+                bytes(content[: draw.integers(1, len(content) + 1)]), Fit((12, 10))
+            ).shape == (
                 3,
                 10,
                 12,
@@ -164,7 +167,7 @@ def test_broken_bytes_give_an_answer_or_a_reason_and_nothing_else(kind, recwarn)
 def test_many_threads_leave_the_warnings_as_they_were():
     before = list(warnings.filters)
     content = encoded(noise(900, 700).quantize(64), "PNG", transparency=bytes(range(64)))  # takes a while
-    threads = [threading.Thread(target=decode_picture, args=(content, 3, 10, 12)) for _ in range(16)]
+    threads = [threading.Thread(target=decode_picture, args=(content, Fit((12, 10)))) for _ in range(16)]
     for thread in threads:
         thread.start()
     for thread in threads:

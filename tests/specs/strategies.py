@@ -33,8 +33,14 @@ SELECTIONS = {
     "validation": SHARES,
     "classes": or_false(st.lists(st.one_of(whole(0, 99), TEXTS), max_size=4)),
     "per_class": or_false(whole(2, 10**9)),
+    "share": or_false(SHARES),
+    "label_noise": BELOW_ONE,
+    "groups": or_false(st.sampled_from(["(.*)_", r"^([^/]+)/\d+"])),
     "resize": or_false(whole(4, 1024)),
+    "fit": st.sampled_from(["squash", "pad", "crop"]),
+    "gray": st.booleans(),
 }
+PATHS = TEXTS.filter(bool)
 COUNTS = whole(20, 1_000_000)
 DATA = st.one_of(
     table("streetnumbers", train=COUNTS, test=COUNTS, extra=whole(0, 10), size=whole(16, 128), **SELECTIONS),
@@ -42,7 +48,7 @@ DATA = st.one_of(
     st.builds(
         dict.__or__,
         table("folder", test=SHARES, on_bad=st.sampled_from(["fail", "skip"]), **SELECTIONS),
-        st.fixed_dictionaries({"path": TEXTS}),
+        st.fixed_dictionaries({"path": st.one_of(PATHS, st.lists(PATHS, min_size=1, max_size=3))}),
     ),
     st.builds(
         dict.__or__,

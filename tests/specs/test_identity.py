@@ -15,7 +15,8 @@ from .strategies import JSON_LIKE, RECIPES
 
 FULL = {
     "data": {"name": "folder", "path": "here", "validation": 0.2, "classes": ["a", "b"], "per_class": 100,
-             "resize": 32, "test": 0.25, "on_bad": "fail"},
+             "share": 0.5, "label_noise": 0.0, "groups": "_(.*)", "resize": 32, "fit": "pad", "gray": False,
+             "test": 0.25, "on_bad": "fail", "val": "validation"},
     "net": {"name": "plain", "widths": [8, 16], "kernel": 3, "batch_norm": False, "dropout": 0.1,
             "pooling": "max", "global_pooling": False, "fully_connected": [32]},
     "augment": [{"name": "flip", "probability": 0.5},
@@ -30,6 +31,8 @@ FULL = {
 CHANGES = {
     "data": {"name": "npz", "path": "here"}, "data.validation": 0.1, "data.classes": ["b", "a"],
     "data.per_class": 99, "data.resize": False, "data.test": 0.2, "data.on_bad": "skip",
+    "data.share": 0.4, "data.label_noise": 0.1, "data.groups": "(.*)_", "data.fit": "crop", "data.gray": True,
+    "data.val": "test",
     "net": "lenet5", "net.widths": [16, 8], "net.kernel": 5, "net.batch_norm": True, "net.dropout": 0.0,
     "net.pooling": "average", "net.global_pooling": True, "net.fully_connected": [],
     "augment": [{"name": "shift-crop", "pixels": 4, "padding": "zero"}, {"name": "flip"}],
@@ -66,7 +69,7 @@ def test_any_other_setting_makes_another_run(place):
 
 def test_no_two_of_these_changes_make_the_same_run():
     identities = {place: identity(**{place: change}) for place, change in CHANGES.items()}
-    assert len(set(identities.values())) == len(identities) == 40
+    assert len(set(identities.values())) == len(identities) == 46
 
 
 def test_other_data_make_another_run():
@@ -111,7 +114,7 @@ def test_this_recipe_has_always_been_known_by_this_identity():
 
     A change of identity that is meant raises a version: `SEMANTICS`, or that of an entry of a table.
     """
-    assert identity() == "6f87c66d85d0ba54f82685dd6e558e5a9dd6b0d95087e7243b780d78d42da665"
+    assert identity() == "e6d1a5d7437ebf7f99533d0581aca8830dfd05d98aeab9b2982b0828a5d0a17c"
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import math
 import pytest
 
 from paribus.errors import SpecError
-from paribus.specs import DATASETS, NETS, RecipeSpec, parse_study
+from paribus.specs import AUGMENTS, DATASETS, NETS, RecipeSpec, parse_study
 
 RUN_KEYS = (
     "known: augment, batch_size, data, divergence_loss, epochs, layout, net, normalise, optimizer, "
@@ -14,8 +14,8 @@ RUN_KEYS = (
 )
 ADAM_KEYS = "known: beta1, beta2, epsilon, lr, name, weight_decay."
 NET_NAMES = "known: lenet5, linear, mlp, plain, or your own 'module:object'."
-DATA_NAMES = "known: digits, folder, npz, streetnumbers"
-AUGMENT_NAMES = "known: brightness, contrast, flip, rotate, shift-crop"
+DATA_NAMES = f"known: {', '.join(sorted(DATASETS))}, or your own 'module:object'"
+AUGMENT_NAMES = f"known: {', '.join(sorted(AUGMENTS))}"
 SEEDS = "expected a number from 1 to 10000 (8 means 0 to 7) or a list of seeds"
 PLAIN = "expected a text, a finite number, true or false, or a list or table of these"
 
@@ -80,7 +80,7 @@ def message_of(**tables):
         ),
         ({"normalise": 1}, "normalise: given 1; expected true or false"),
         ({"normalise": "yes"}, "normalise: given 'yes'; expected true or false"),
-        ({"data": {"name": "folder", "path": 3}}, "data.path: given 3; expected a text in quotes"),
+        ({"data": {"name": "folder", "path": 3}}, "data.path: given 3; expected a path or a list of paths"),
         ({"augment": "flip"}, "augment: given 'flip'; expected a list in brackets"),
         ({"augment": True}, "augment: given true; expected a list in brackets"),
         ({"stop": 3}, "stop: given 3; expected a table"),
@@ -256,5 +256,5 @@ def test_options_of_another_kind_are_refused_from_python_too():
     )
     assert message_of(run={"data": linear}) == (
         "study.toml: run.data: given \"name='linear'\"; expected the name of a data set or a table with "
-        f"a name; {DATA_NAMES}"
+        f"a name; known: {', '.join(sorted(DATASETS))}"
     )

@@ -8,9 +8,9 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,14 @@ import numpy as np
 import platformdirs
 from numpy.typing import NDArray
 
-from paribus.data.images import Images, Reading, Source, Split, resized
+from paribus.data.album import Album, save_array
+from paribus.data.fitting import Fit
+from paribus.data.images import SPLITS, Images, Reading, Source, Split
+from paribus.data.measuring import digests, mean_and_deviation, pixels_digest
+from paribus.data.progress import Tell, tell_nobody
 from paribus.errors import DataError
 
-_LAYOUT = 1  # grows when the files mean something else
+_LAYOUT = 2  # grows when the files mean something else
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,7 @@ class DataSet:
     mean: tuple[float, ...]  # by channel, of the whole train split, values from 0 to 255
     deviation: tuple[float, ...]
     skipped: tuple[str, ...]
+    met: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # see Reading
 
     def split(self, name: Split) -> Images:
         try:
@@ -45,8 +50,40 @@ class DataSet:
             labels = np.load(self.folder / f"{name}-labels.npy", mmap_mode="c")
             self._refuse_others(name, pixels, labels)
         except Exception as error:  # NumPy's reading of headers raises nearly anything
-            raise DataError(f"{self.folder}: damaged: {error}; remove this folder and run again") from error
+            raise self._damaged(error) from error
         return Images(pixels, np.array(labels))
+
+    def names(self, split: Split) -> list[str] | None:
+        """What the images of a split are called, such as their paths; None where they have no names."""
+        return self._words(split, "names")
+
+    def groups(self, split: Split) -> list[str] | None:
+        """What keeps images of a split together; None where the data do not say."""
+        return self._words(split, "groups")
+
+    def _words(self, split: Split, what: str) -> list[str] | None:
+        try:
+            words = json.loads((self.folder / f"{split}-{what}.json").read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            raise self._damaged(error) from error
+        if not isinstance(words, list) or len(words) != self.counts[split]:
+            raise self._damaged(f"the {what} of '{split}' are not as its manifest says")
+        return [str(word) for word in words]
+
+    def digests(self, split: Split) -> NDArray[np.uint64]:
+        """[images]: equal numbers for equal pixels."""
+        try:
+            found = np.load(self.folder / f"{split}-digests.npy")
+        except Exception as error:
+            raise self._damaged(error) from error
+        if found.shape != (self.counts[split],) or found.dtype != np.uint64:
+            raise self._damaged(f"the digests of '{split}' are not as its manifest says")
+        return np.asarray(found)
+
+    def _damaged(self, why: object) -> DataError:
+        return DataError(f"{self.folder}: damaged: {why}; remove this folder and run again")
 
     def _refuse_others(self, name: Split, pixels: NDArray[Any], labels: NDArray[Any]) -> None:
         """A damaged header may still be one, of another array."""
@@ -62,9 +99,9 @@ def cache_folder() -> Path:
     return Path(named) if named else Path(platformdirs.user_cache_dir("paribus"))
 
 
-def open_cached(source: Source, resize: int | None) -> DataSet:
+def open_cached(source: Source, fit: Fit = Fit(), tell: Tell = tell_nobody) -> DataSet:  # noqa: B008
     """The data set from the cache; the first time it is read and put there."""
-    key = hashlib.sha256(f"{_LAYOUT}/{source.key}/{resize}".encode()).hexdigest()[:24]
+    key = hashlib.sha256(f"{_LAYOUT}/{source.key}/{fit}".encode()).hexdigest()[:24]
     folder = cache_folder() / "images" / key
     known = _read_manifest(folder)
     if known:
@@ -73,7 +110,7 @@ def open_cached(source: Source, resize: int | None) -> DataSet:
         with _alone(folder):
             known = _read_manifest(folder)  # another process may have made it while we waited
             if known is None:
-                _write_set(folder, source, resize)
+                _write_set(folder, source, fit, tell)
     except OSError as error:
         raise DataError(
             f"{folder}: cannot be written: {error.strerror or error}; make room or make it writable, "
@@ -88,7 +125,7 @@ def _read_manifest(folder: Path) -> DataSet | None:
     try:
         facts = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         lists = {name: tuple(facts[name]) for name in ("classes", "shape", "mean", "deviation", "skipped")}
-        return DataSet(folder, facts["fingerprint"], counts=facts["counts"], **lists)
+        return DataSet(folder, facts["fingerprint"], counts=facts["counts"], met=facts["met"], **lists)
     except (OSError, ValueError, KeyError, TypeError):  # absent or damaged: it is made anew
         return None
 
@@ -101,19 +138,15 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
 
 
-def _write_set(folder: Path, source: Source, resize: int | None) -> None:
-    reading = source.read()
+def _write_set(folder: Path, source: Source, fit: Fit, tell: Tell) -> None:
     aside = folder.with_suffix(".part")
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir()
     try:
-        for name, images in reading.splits.items():
-            pixels = images.pixels if resize is None else resized(images.pixels, resize)
-            reading.splits[name] = Images(np.ascontiguousarray(pixels), images.labels)
-            _save(aside / f"{name}-pixels.npy", reading.splits[name].pixels)
-            _save(aside / f"{name}-labels.npy", images.labels.astype(np.int64))
-        manifest = json.dumps(_manifest(reading, source), indent=1)
-        (aside / "manifest.json").write_text(manifest, encoding="utf-8")
+        with Album(aside, fit, tell) as album:
+            reading = source.read(album)
+        manifest = _measured(aside, album, reading, source)
+        (aside / "manifest.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
         shutil.rmtree(folder, ignore_errors=True)
         aside.rename(folder)
     except BaseException:
@@ -121,44 +154,30 @@ def _write_set(folder: Path, source: Source, resize: int | None) -> None:
         raise
 
 
-def _save(path: Path, array: NDArray[Any]) -> None:
-    """What np.save writes; but that does not notice when the disk has no room for the last few bytes."""
-    with path.open("wb") as file:
-        np.lib.format.write_array_header_1_0(file, np.lib.format.header_data_from_array_1_0(array))
-        file.write(array.data)
-
-
-def _manifest(reading: Reading, source: Source) -> dict[str, Any]:
-    mean, deviation = _mean_and_deviation(reading.splits["train"].pixels)
+def _measured(folder: Path, album: Album, reading: Reading, source: Source) -> dict[str, Any]:
+    """The manifest; the digests of images are written on the way."""
+    if "train" not in album.counts:
+        raise DataError("the data hold no image to train on")
+    counts = {split: album.counts[split] for split in SPLITS if split in album.counts}
+    arrays = {split: np.load(folder / f"{split}-pixels.npy", mmap_mode="r") for split in counts}
+    for split, pixels in arrays.items():
+        save_array(folder / f"{split}-digests.npy", digests(pixels))
+    mean, deviation = mean_and_deviation(arrays["train"])
     return {
-        "fingerprint": source.fingerprint or _pixels_digest(reading),
+        "fingerprint": source.fingerprint or _known_by_pixels(folder, arrays, reading),
         "classes": reading.classes,
-        "shape": reading.splits["train"].pixels.shape[1:],
-        "counts": {name: len(images) for name, images in reading.splits.items()},
+        "shape": album.shape,
+        "counts": counts,
         "mean": mean,
         "deviation": deviation,
         "skipped": reading.skipped,
+        "met": reading.met,
     }
 
 
-def _pixels_digest(reading: Reading) -> str:
+def _known_by_pixels(folder: Path, arrays: dict[Split, NDArray[np.uint8]], reading: Reading) -> str:
     sha256 = hashlib.sha256(repr(reading.classes).encode())
-    for name in sorted(reading.splits):
-        images = reading.splits[name]
-        sha256.update(f"{name}{images.pixels.shape}".encode())
-        sha256.update(np.ascontiguousarray(images.pixels).data)
-        sha256.update(images.labels.astype("<i8").data)
+    for split in sorted(arrays):
+        sha256.update(f"{split}{pixels_digest(arrays[split])}".encode())
+        sha256.update(np.load(folder / f"{split}-labels.npy").astype("<i8").data)
     return sha256.hexdigest()
-
-
-def _mean_and_deviation(pixels: NDArray[np.uint8]) -> tuple[list[float], list[float]]:
-    """From exact whole-number counts, so that they are the same on every machine."""
-    means, deviations = [], []
-    values = np.arange(256, dtype=np.float64)
-    for channel in range(pixels.shape[1]):
-        counts = np.bincount(pixels[:, channel].reshape(-1), minlength=256)
-        mean = float((counts * values).sum() / counts.sum())
-        variance = float((counts * (values - mean) ** 2).sum() / counts.sum())
-        means.append(mean)
-        deviations.append(max(variance**0.5, 1.0))  # a flat channel is not blown up
-    return means, deviations

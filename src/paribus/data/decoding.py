@@ -10,30 +10,31 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from paribus.data.fitting import Fit
 from paribus.errors import DataError
 
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF")
 MOST_PIXELS = 50_000_000  # checked before decoding: small files can claim to be huge
 
 
-def decode_picture(
-    source: Path | BinaryIO, *, size: tuple[int, int] | None = None, gray: bool = False
-) -> NDArray[np.uint8]:
-    """[channels, height, width], squashed to `size` (width, height). A DataError says what is wrong."""
-    upright = _upright(source)
-    if size is not None and upright.size != size:
-        upright = upright.resize(size, Image.Resampling.BILINEAR, reducing_gap=3.0)
-    if gray:
-        return np.asarray(upright.convert("L"))[None]
-    return np.asarray(upright).transpose(2, 0, 1)
+def decode_picture(source: Path | BinaryIO, fit: Fit = Fit()) -> NDArray[np.uint8]:  # noqa: B008
+    """[channels, height, width], fitted. A DataError says what is wrong."""
+    return decode_and_note(source, fit)[0]
 
 
-def _upright(source: Path | BinaryIO) -> Image.Image:
-    """The first frame in colour, turned as its camera was held."""
+def decode_and_note(source: Path | BinaryIO, fit: Fit) -> tuple[NDArray[np.uint8], dict[str, str]]:
+    """The pixels, and what the picture was: its format, mode and size."""
     try:
         with Image.open(source, formats=FORMATS) as image:
             _refuse_huge(image)
-            return _in_colour(ImageOps.exif_transpose(image))
+            met = {
+                "format": str(image.format),
+                "mode": image.mode,
+                "size": f"{image.width} x {image.height}",
+            }
+            if fit.size is not None:  # a large JPEG is decoded at a half, a quarter or an eighth of its size
+                image.draft(None, (2 * max(fit.size),) * 2)
+            upright = _in_colour(ImageOps.exif_transpose(image))
     except DataError:
         raise
     except UnidentifiedImageError as error:
@@ -42,6 +43,7 @@ def _upright(source: Path | BinaryIO) -> Image.Image:
         raise DataError(f"claims more than {MOST_PIXELS:,} pixels, which are allowed") from error
     except Exception as error:  # decoders raise nearly anything on broken files
         raise DataError(f"cannot be decoded: {error}") from error
+    return fit.picture(upright), met
 
 
 def _refuse_huge(image: Image.Image) -> None:

@@ -4,7 +4,9 @@ from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
 
-from paribus.data.images import Images, Reading, Source
+from paribus.data.album import Album
+from paribus.data.images import Reading, Source
+from paribus.data.progress import Tell
 from paribus.data.splitting import stratified
 from paribus.errors import MissingExtra
 from paribus.specs.datasets import Digits
@@ -12,7 +14,7 @@ from paribus.specs.datasets import Digits
 _TEST_SHARE = 0.2
 
 
-def read_digits(_options: Digits) -> Source:
+def read_digits(_options: Digits, _tell: Tell) -> Source:
     try:
         found = version("scikit-learn")
     except PackageNotFoundError as error:
@@ -20,14 +22,13 @@ def read_digits(_options: Digits) -> Source:
     return Source(f"digits/{found}", _read)
 
 
-def _read() -> Reading:
+def _read(album: Album) -> Reading:
     from sklearn.datasets import load_digits  # noqa: PLC0415  takes 0.8 s, and only the first time
 
     bunch = load_digits()
     pixels = np.round(bunch.images * (255 / 16)).astype(np.uint8)[:, None]  # [images, 1, 8, 8]
     labels = bunch.target.astype(np.int64)
     rest, test = stratified(labels, _TEST_SHARE, 0, "digits test")
-    return Reading(
-        {"train": Images(pixels[rest], labels[rest]), "test": Images(pixels[test], labels[test])},
-        tuple("0123456789"),
-    )
+    album.add("train", pixels[rest], labels[rest])
+    album.add("test", pixels[test], labels[test])
+    return Reading(tuple("0123456789"))

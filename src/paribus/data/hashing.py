@@ -3,6 +3,7 @@
 import hashlib
 import json
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -10,13 +11,12 @@ from paribus.data.cache import cache_folder
 
 _Index = dict[str, list[int | str]]  # relative path -> size, time in ns, SHA-256
 _SETTLED_NS = 2_000_000_000  # a younger file may yet change without its time showing it: clocks are coarse
+_BLOCK_BYTES = 1 << 20
 
 
 def hash_files(root: Path, paths: list[Path]) -> dict[str, str]:
     """Relative path -> SHA-256 of its content, or why it cannot be read."""
-    where = (
-        cache_folder() / "hashes" / (hashlib.sha256(str(root.resolve()).encode()).hexdigest()[:24] + ".json")
-    )
+    where = _index_of(root)
     known = _read_index(where)
     index: _Index = {}
     sums = {}
@@ -28,15 +28,56 @@ def hash_files(root: Path, paths: list[Path]) -> dict[str, str]:
             if before and before[:2] == [facts.st_size, facts.st_mtime_ns]:
                 sums[relative] = str(before[2])
             else:
-                sums[relative] = hashlib.sha256(path.read_bytes()).hexdigest()
+                sums[relative] = _hash_file(path)
         except OSError as error:
             sums[relative] = f"cannot be read: {error.strerror}"
             continue
-        if facts.st_mtime_ns < time.time_ns() - _SETTLED_NS:
+        if _settled(facts.st_mtime_ns):
             index[relative] = [facts.st_size, facts.st_mtime_ns, sums[relative]]
     if index != known:
         _write_index(where, index)
     return sums
+
+
+def hash_file(path: Path) -> str:
+    """SHA-256 of one file. Raises OSError."""
+    found = hash_files(path.parent, [path])[path.name]
+    if found.startswith("cannot"):
+        path.open("rb").close()
+        raise OSError(0, found)
+    return found
+
+
+def remembered(archive: Path, look: Callable[[], dict[str, str]]) -> dict[str, str]:
+    """What `look` found in an archive, as long as the archive is the same by size and time."""
+    where = _index_of(archive)
+    facts = archive.stat()
+    seen = [facts.st_size, facts.st_mtime_ns]
+    with suppress(OSError, ValueError, TypeError, KeyError):
+        known = json.loads(where.read_text(encoding="utf-8"))
+        if known["seen"] == seen:
+            return dict(known["found"])
+    found = look()
+    if _settled(facts.st_mtime_ns):
+        _write_index(where, {"seen": seen, "found": found})
+    return found
+
+
+def _index_of(place: Path) -> Path:
+    name = hashlib.sha256(str(place.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:24]
+    return cache_folder() / "hashes" / f"{name}.json"
+
+
+def _settled(time_ns: int) -> bool:
+    return time_ns < time.time_ns() - _SETTLED_NS
+
+
+def _hash_file(path: Path) -> str:
+    sha256 = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK_BYTES):
+            sha256.update(block)
+    return sha256.hexdigest()
 
 
 def _read_index(where: Path) -> _Index:
@@ -46,7 +87,7 @@ def _read_index(where: Path) -> _Index:
         return {}
 
 
-def _write_index(where: Path, index: _Index) -> None:
+def _write_index(where: Path, index: object) -> None:
     """A convenience only: where it cannot be written, the next look hashes again."""
     aside = where.with_suffix(".part")
     try:

@@ -7,15 +7,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from paribus.data.album import Album
 from paribus.data.carving import carve_test
 from paribus.data.images import Images, Reading, Source, Split
+from paribus.data.progress import Tell
 from paribus.errors import DataError
 from paribus.specs.datasets import DATASETS, Npz
 
 _SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 
 
-def read_npz(options: Npz) -> Source:
+def read_npz(options: Npz, _tell: Tell) -> Source:
     path = Path(options.path)
     try:
         sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -23,10 +25,10 @@ def read_npz(options: Npz) -> Source:
         raise DataError(f"{path}: cannot be read: {error.strerror}") from error
     fingerprint = f"npz/{DATASETS['npz'].version}/{sha256}/{options.test}"
     known = hashlib.sha256(fingerprint.encode()).hexdigest()
-    return Source(known, lambda: _read(path, options), known)
+    return Source(known, lambda album: _read(path, options, album), known)
 
 
-def _read(path: Path, options: Npz) -> Reading:
+def _read(path: Path, options: Npz, album: Album) -> Reading:
     arrays = _load(path)
     splits = {split: _images(path, split, arrays) for split in _SPLITS if f"{split}_images" in arrays}
     if "train" not in splits:
@@ -36,8 +38,13 @@ def _read(path: Path, options: Npz) -> Reading:
     _refuse_mixed_sizes(path, splits)
     classes = _classes(path, arrays, splits)
     if "test" not in splits:
-        splits |= carve_test(splits["train"], options.test, classes, str(path))
-    return Reading(splits, classes)
+        train = splits["train"]
+        test = carve_test(train.labels, options.test, classes, str(path))
+        splits["train"] = Images(train.pixels[~test], train.labels[~test])
+        splits["test"] = Images(train.pixels[test], train.labels[test])
+    for split, images in splits.items():
+        album.add(split, images.pixels, images.labels)
+    return Reading(classes)
 
 
 def _load(path: Path) -> dict[str, NDArray[Any]]:

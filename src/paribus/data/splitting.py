@@ -1,13 +1,14 @@
-"""Which images train and which validate: stratified by class, looked up by seed."""
+"""Which images train and which validate, and what the training images are made to lack: looked up by seed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from paribus import chance
 from paribus.data.cache import DataSet
+from paribus.data.grouping import group_names
 from paribus.data.images import Split
 from paribus.errors import DataError
 from paribus.specs import DataOptions
@@ -35,11 +36,17 @@ class Selection:
 
 
 def stratified(
-    labels: NDArray[np.int64], share: float, seed: int, purpose: str
+    labels: NDArray[np.int64], share: float, seed: int, purpose: str, groups: Sequence[str] | None = None
 ) -> tuple[Positions, Positions]:
-    """Positions of (the rest, the share): of each class about `share`, at least one, never all."""
+    """Positions of (the rest, the share): of each class about `share`, at least one, never all.
+
+    With groups, whole groups go to one side; then a class may be off its share by what its groups hold.
+    """
     shuffled = chance.permutation(len(labels), seed, purpose)
     taken = np.zeros(len(labels), bool)
+    if groups is not None:
+        taken = _whole_groups(labels, share, shuffled, groups)
+        return np.flatnonzero(~taken), np.flatnonzero(taken)
     for label in np.unique(labels):
         members = shuffled[labels[shuffled] == label]
         count = min(max(round(share * len(members)), 1), len(members) - 1)
@@ -50,17 +57,21 @@ def stratified(
 def select_training(options: DataOptions, data: DataSet, seed: int) -> Selection:
     """The images that train and validate; `seed` is that of the stream `split`."""
     chosen = chosen_classes(options.classes, data.classes)
+    classes = tuple(data.classes[old] for old in chosen)
     train = _of_classes(data, "train", chosen)
     if options.per_class is not None:
         train = _few_of_each(train, options.per_class, seed)
-    _refuse_small_classes(train, tuple(data.classes[old] for old in chosen))
+    _refuse_small_classes(train, classes, needed=1 if "validation" in data.counts else 2)
     if "validation" in data.counts:
         validation = _of_classes(data, "validation", chosen)
     else:
-        rest, held = stratified(train.labels, options.validation, seed, "validation split")
-        validation = Portion("train", train.positions[held], train.labels[held])
-        train = Portion("train", train.positions[rest], train.labels[rest])
-    return Selection(tuple(data.classes[old] for old in chosen), train, validation)
+        train, validation = _carve_validation(options, data, train, seed)
+    if options.share is not None:
+        kept = _nested_share(train.labels, options.share, seed)
+        train = replace(train, positions=train.positions[kept], labels=train.labels[kept])
+    if options.label_noise:
+        train = replace(train, labels=_mislabelled(train, options.label_noise, len(classes), seed))
+    return Selection(classes, train, validation)
 
 
 def select_test(options: DataOptions, data: DataSet) -> Portion:
@@ -112,11 +123,80 @@ def _few_of_each(portion: Portion, count: int, seed: int) -> Portion:
     return Portion(portion.split, portion.positions[kept], portion.labels[kept])
 
 
-def _refuse_small_classes(portion: Portion, classes: tuple[str, ...]) -> None:
+def _carve_validation(
+    options: DataOptions, data: DataSet, train: Portion, seed: int
+) -> tuple[Portion, Portion]:
+    groups = _groups_of(options, data, train)
+    rest, held = stratified(train.labels, options.validation, seed, "validation split", groups)
+    if not len(rest) or not len(held):
+        raise DataError(
+            "data.groups: all images belong to one group; expected several, to train and to validate"
+        )
+    return (
+        Portion("train", train.positions[rest], train.labels[rest]),
+        Portion("train", train.positions[held], train.labels[held]),
+    )
+
+
+def _groups_of(options: DataOptions, data: DataSet, train: Portion) -> list[str] | None:
+    if options.groups is not None:
+        names = data.names("train")
+        if names is None:
+            raise DataError(f"data.groups: the images of '{options.name}' have no names to group them by")
+        every = group_names(names, options.groups)
+    elif (known_groups := data.groups("train")) is not None:
+        every = known_groups
+    else:
+        return None
+    return [every[position] for position in train.positions]
+
+
+def _whole_groups(
+    labels: NDArray[np.int64], share: float, shuffled: Positions, groups: Sequence[str]
+) -> NDArray[np.bool_]:
+    """Group after group in random order, as long as it brings the classes nearer to their shares."""
+    members: dict[str, list[int]] = {}
+    for position in shuffled.tolist():
+        members.setdefault(groups[position], []).append(position)
+    missing = share * np.bincount(labels).astype(np.float64)
+    taken = np.zeros(len(labels), bool)
+    for positions in members.values():
+        brought = np.bincount(labels[positions], minlength=len(missing))
+        if np.abs(missing - brought).sum() < np.abs(missing).sum():
+            taken[positions] = True
+            missing -= brought
+    if not taken.any():  # every group is larger than the share: the smallest is
+        taken[min(members.values(), key=len)] = True
+    return taken
+
+
+def _nested_share(labels: NDArray[np.int64], share: float, seed: int) -> Positions:
+    """Of each class the first so many in one random order: a smaller share lies within a larger one."""
+    shuffled = chance.permutation(len(labels), seed, "share of train")
+    kept = []
+    for label in np.unique(labels):
+        members = shuffled[labels[shuffled] == label]
+        kept.append(members[: max(round(share * len(members)), 1)])
+    return np.sort(np.concatenate(kept))
+
+
+def _mislabelled(portion: Portion, share: float, classes: int, seed: int) -> NDArray[np.int64]:
+    """About `share` of the labels become another class, any with the same chance: keyed by image.
+
+    A larger share makes the same labels wrong in the same way, and some more.
+    """
+    draws = chance.uniforms((int(portion.positions.max()) + 1, 2), seed, "label noise")[portion.positions]
+    wrong = draws[:, 0] < share
+    shift = 1 + (draws[:, 1] * (classes - 1)).astype(np.int64)
+    return np.where(wrong, (portion.labels + shift) % classes, portion.labels)
+
+
+def _refuse_small_classes(portion: Portion, classes: tuple[str, ...], needed: int) -> None:
     counts = np.bincount(portion.labels, minlength=len(classes))
     for name, count in zip(classes, counts.tolist(), strict=True):
-        if count < 2:
+        if count < needed:
+            uses = "one to train and one to validate" if needed == 2 else "to train on"
             raise DataError(
-                f"class '{name}' has {count} training image{'s' * (count != 1)}; expected at least 2, "
-                "one to train and one to validate. Add images, or leave it out with data.classes"
+                f"class '{name}' has {count} training image{'s' * (count != 1)}; expected at least {needed}, "
+                f"{uses}. Add images, or leave it out with data.classes"
             )

@@ -91,7 +91,8 @@ def _metadata(model: TrainedModel, weights: Path) -> dict[str, Any]:
             "height": height,
             "width": width,
             "values": "0 to 255",
-            "resize": "squashed, bilinear",
+            "fit": model.recipe.data.fit,  # how pictures of another size become this one
+            "resize": "bilinear, antialiased",
         },
         "validation": _validation(weights),
         "recipe": recipe,

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from paribus.data.fitting import Fit
 from paribus.errors import DataError, MissingExtra, StoreError
 from paribus.serving.pictures import decode_picture
 
@@ -31,11 +32,13 @@ class Classifier:
         self.classes: tuple[str, ...] = tuple(self.metadata["classes"])
         sides = self.metadata["input"]
         self.shape = InputShape(sides["channels"], sides["height"], sides["width"])
+        rule = sides.get("fit", "squash")
+        self._fit = Fit((self.shape.width, self.shape.height), rule, gray=self.shape.channels == 1)
         _refuse_another_graph(self._session, self.shape, len(self.classes), self.path)
 
     def classify(self, picture: bytes) -> list[tuple[str, float]]:
         """Every class with its probability, the likeliest first. Raises DataError about the picture."""
-        pixels = decode_picture(picture, self.shape.channels, self.shape.height, self.shape.width)
+        pixels = decode_picture(picture, self._fit)
         [[probabilities]] = self._session.run(["probabilities"], {"images": pixels[None]})
         if not np.isfinite(probabilities).all():
             raise DataError(f"{self.path} gives no number for it")

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from paribus.data.decoding import FORMATS, MOST_PIXELS
 from paribus.data.decoding import decode_picture as decode
+from paribus.data.fitting import Fit
 from paribus.errors import DataError
 
 __all__ = ["FORMATS", "MOST_PIXELS", "decode_picture"]
@@ -18,10 +19,10 @@ __all__ = ["FORMATS", "MOST_PIXELS", "decode_picture"]
 _decoding = threading.Lock()
 
 
-def decode_picture(content: bytes, channels: int, height: int, width: int) -> NDArray[np.float32]:
+def decode_picture(content: bytes, fit: Fit) -> NDArray[np.float32]:
     """[channels, height, width], values 0 to 255. Raises DataError with what is wrong with the picture."""
     if not content:
         raise DataError("is empty; expected a picture")
     with _decoding, warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return decode(BytesIO(content), size=(width, height), gray=channels == 1).astype(np.float32)
+        return decode(BytesIO(content), fit).astype(np.float32)

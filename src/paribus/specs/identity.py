@@ -9,20 +9,20 @@ import hashlib
 import importlib.util
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from paribus.errors import SpecError
 from paribus.specs.augments import AUGMENTS
-from paribus.specs.datasets import DATASETS
+from paribus.specs.datasets import DATASETS, PLACES
 from paribus.specs.nets import NETS
 from paribus.specs.optimizers import OPTIMIZERS, SCHEDULES
 from paribus.specs.recipe import RecipeSpec
-from paribus.specs.tables import is_user_object
+from paribus.specs.tables import Entry, is_user_object
 
 SEMANTICS = {"training": 1, "augmentation": 1, "split": 1, "initialisation": 1}
 _SEEN: dict[str, str] = {}  # module -> its source when this process first looked
-_PLACES = ("path",)  # options that say where data lie, not what they are
 
 
 def canonical(recipe: RecipeSpec) -> dict[str, Any]:
@@ -39,25 +39,31 @@ def digest(value: Any) -> str:
 def fingerprint(recipe: RecipeSpec, data_fingerprint: str) -> str:
     """The identity of a run: 64 hexadecimal digits."""
     plain = canonical(recipe)
-    plain["data"] = {key: v for key, v in plain["data"].items() if key not in _PLACES}
+    plain["data"] = {key: v for key, v in plain["data"].items() if key not in PLACES}
     return digest(
         {
             "recipe": plain,
             "data": data_fingerprint,
             "semantics": SEMANTICS | _versions(recipe),
-            "source": source_digest(recipe.net.name) if is_user_object(recipe.net.name) else None,
+            "source": {
+                name: source_digest(name)
+                for name in (recipe.net.name, recipe.data.name)
+                if is_user_object(name)
+            },
         }
     )
 
 
 def _versions(recipe: RecipeSpec) -> dict[str, int]:
     entries = {
-        f"data.{recipe.data.name}": DATASETS[recipe.data.name],
         f"optimizer.{recipe.optimizer.name}": OPTIMIZERS[recipe.optimizer.name],
         f"schedule.{recipe.schedule.name}": SCHEDULES[recipe.schedule.name],
     } | {f"augment.{step.name}": AUGMENTS[step.name] for step in recipe.augment}
-    if recipe.net.name in NETS:
-        entries[f"net.{recipe.net.name}"] = NETS[recipe.net.name]
+    tables: list[tuple[str, Mapping[str, Entry], str]] = [
+        ("data", DATASETS, recipe.data.name),
+        ("net", NETS, recipe.net.name),
+    ]
+    entries |= {f"{part}.{name}": table[name] for part, table, name in tables if name in table}
     return {name: entry.version for name, entry in entries.items()}
 
 

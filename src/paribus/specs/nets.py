@@ -6,7 +6,7 @@ from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticKnownError
 
 from paribus.specs.base import Options, Sequence
-from paribus.specs.tables import Entry, OneOf
+from paribus.specs.tables import Entry, OneOf, UserOptions
 
 Width = Annotated[int, Field(ge=1, le=65_536)]
 Dropout = Annotated[float, Field(ge=0, lt=1)]
@@ -64,4 +64,4 @@ NETS = {
     "plain": Entry(Plain, "paribus.nets.plain:build_plain"),
 }
 
-NetSpec = Annotated[Options, OneOf("net", NETS, open_to_users=True)]
+NetSpec = Annotated[Options, OneOf("net", NETS, users=UserOptions)]

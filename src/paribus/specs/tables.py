@@ -46,12 +46,12 @@ class OneOf:
     noun: str
     table: Mapping[str, Entry]
     default: str | None = None  # the name that a table without one means
-    open_to_users: bool = False  # whether "module:object" is welcome
+    users: type[Options] | None = None  # the options of "module:object", where that is welcome
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         choices = {_tag(name): handler.generate_schema(e.options) for name, e in self.table.items()}
-        if self.open_to_users:
-            choices[_tag("module:object")] = handler.generate_schema(UserOptions)
+        if self.users:
+            choices[_tag("module:object")] = handler.generate_schema(self.users)
         union = core_schema.tagged_union_schema(choices, self._choose)
         return core_schema.no_info_before_validator_function(self._spell_out, union)
 
@@ -66,7 +66,7 @@ class OneOf:
             if tag != _tag(self.default or ""):
                 choice = {**choice, "required": sorted({"name", *choice.get("required", [])})}
             choices.append(choice)
-        if self.open_to_users:
+        if self.users:
             users_own = {"type": "string", "pattern": _USER_OBJECT}
             choices[-1] = {**choices[-1], "properties": {"name": users_own}}
             choices.append(users_own)
@@ -93,7 +93,7 @@ class OneOf:
                     "key": "name",
                     "what": "missing" if name is None else f"unknown {self.noun} {quoted(name)}",
                     "known": known(self.table),
-                    "users": ", or your own 'module:object'" if self.open_to_users else "",
+                    "users": ", or your own 'module:object'" if self.users else "",
                     "hint": did_you_mean(name, self.table) if isinstance(name, str) else "",
                 },
             )
@@ -101,10 +101,10 @@ class OneOf:
 
     def _kinds(self) -> tuple[type[Options], ...]:
         kinds = tuple(entry.options for entry in self.table.values())
-        return (*kinds, UserOptions) if self.open_to_users else kinds
+        return (*kinds, self.users) if self.users else kinds
 
     def _knows(self, name: str) -> bool:
-        return name in self.table or (self.open_to_users and is_user_object(name))
+        return name in self.table or (self.users is not None and is_user_object(name))
 
     def _choose(self, given: Any) -> str:
         name = given.name if isinstance(given, Options) else given["name"]
