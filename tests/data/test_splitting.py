@@ -176,3 +176,64 @@ def test_a_validation_set_without_any_image_of_the_classes_is_refused(tmp_path, 
     assert str(caught.value) == (
         "the split 'validation' holds no image of the classes used; add some or use others"
     )
+
+
+# --- what training lacks
+
+
+def chosen(data, seed=0, **given):
+    return select_training(options(**given), data, seed)
+
+
+def test_a_share_of_train_leaves_validation_as_it_was(animals):
+    whole, half, less = (chosen(animals, share=share) for share in (None, 0.5, 0.25))
+    assert half.validation.positions.tolist() == whole.validation.positions.tolist()
+    assert np.bincount(half.train.labels).tolist() == [
+        round(0.5 * count) for count in np.bincount(whole.train.labels).tolist()
+    ]
+    assert set(less.train.positions) < set(half.train.positions) < set(whole.train.positions)
+    assert set(chosen(animals, seed=1, share=0.5).train.positions) != set(half.train.positions)
+
+
+def test_label_noise_makes_about_that_share_wrong_and_only_in_train(tmp_path, monkeypatch):
+    many = data(tmp_path, monkeypatch, [2000, 2000, 2000])
+    clean, noisy, noisier = (chosen(many, label_noise=share) for share in (0.0, 0.2, 0.6))
+    assert np.array_equal(clean.validation.labels, noisy.validation.labels)
+    wrong, more = noisy.train.labels != clean.train.labels, noisier.train.labels != clean.train.labels
+    assert abs(wrong.mean() - 0.2) < 0.02
+    assert abs(more.mean() - 0.6) < 0.02
+    assert not (wrong & ~more).any()
+    assert np.array_equal(noisy.train.labels[wrong], noisier.train.labels[wrong])
+    shares = np.bincount((noisy.train.labels - clean.train.labels)[wrong] % 3) / wrong.sum()
+    assert np.abs(shares[1:] - 0.5).max() < 0.05
+    assert not np.array_equal(chosen(many, seed=1, label_noise=0.2).train.labels, noisy.train.labels)
+
+
+def test_groups_keep_images_on_one_side(animals):
+    found = chosen(animals, groups=r"/(\d+)_", validation=0.3)
+    names = animals.names("train")
+    sides = [
+        {names[position].split("/")[1].split("_")[0] for position in portion.positions}
+        for portion in (found.train, found.validation)
+    ]
+    assert sides[0].isdisjoint(sides[1])
+    assert 0.1 < len(found.validation.positions) / 100 < 0.5
+
+
+@pytest.mark.parametrize(
+    ("pattern", "told"),
+    [
+        (
+            "person(\\d+)",
+            "data.groups: 'person(\\d+)' matches none of 100 names; the first is 'train/0_0.png'",
+        ),
+        (
+            "(train)",
+            "data.groups: all images belong to one group; expected several, to train and to validate",
+        ),
+    ],
+)
+def test_a_pattern_that_does_not_group_is_told(animals, pattern, told):
+    with pytest.raises(DataError) as caught:
+        chosen(animals, groups=pattern)
+    assert str(caught.value) == told
