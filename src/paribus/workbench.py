@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Self
 from paribus.analysis import ChosenRun, Conclusion, Foresight, choose_run, conclude, foresee, gather_evidence
 from paribus.data import DataSet, open_data, select_training
 from paribus.data.cache import cache_folder
+from paribus.data.progress import Tell, tell_nobody
 from paribus.errors import DataError, ExecutionError, ParibusError, SpecError, StoreError
 from paribus.executors import Event, Execution, Job, make_executor
 from paribus.nets import Shape, counted_parameters
@@ -72,6 +73,7 @@ class StudyResult:
 class Study:
     """A study at its place: its file or values, the folder that its paths are relative to, its ledger."""
 
+    on_progress: Tell = staticmethod(tell_nobody)  # is told how far the reading of data is
     _revision: str | None = None  # None: whichever was run last
 
     def __init__(
@@ -133,7 +135,7 @@ class Study:
     def data(self) -> dict[str, DataSet]:
         """Each arm's data set, read into the cache the first time."""
         wanted = {arm.recipe.data for arm in self.arms}
-        opened = {options: open_data(options, self.file.folder) for options in wanted}
+        opened = {options: open_data(options, self.file.folder, self.on_progress) for options in wanted}
         return {arm.name: opened[arm.recipe.data] for arm in self.arms}
 
     @cached_property
@@ -210,7 +212,14 @@ class Study:
             device=execution.device,
             threads=execution.threads,
             checkpoint_seconds=execution.checkpoint_seconds,
+            cached=self._cached_as(recipe),
             **more,
+        )
+
+    def _cached_as(self, recipe: RecipeSpec) -> str | None:
+        """Where a worker finds the data that this process has opened, without looking through files again."""
+        return next(
+            (self.data[arm.name].folder.name for arm in self.arms if arm.recipe.data == recipe.data), None
         )
 
     def register(self, ledger: Ledger) -> StudyRecord:

@@ -25,7 +25,11 @@ def command(
     smallest difference that so many seeds will find with 80 % power, so that you can change the number of
     seeds before you pay for them.
     """
-    foresight = asked.check()
+    from paribus.cli.reading import telling
+    from paribus.cli.tables import console
+
+    with telling(asked, console(stderr=as_json)):
+        foresight = asked.check()
     if as_json:
         click.echo(json.dumps(_as_plain(asked, foresight), indent=1))
     else:

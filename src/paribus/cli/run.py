@@ -70,13 +70,14 @@ def command(
 def _carry_out(asked: "Study", execution: "Execution", out: "Console", *, quiet: bool) -> None:
     """Trains, showing how it goes."""
     from paribus.cli.progress import Progress, shown
+    from paribus.cli.reading import telling
     from paribus.cli.tables import say, tell_data
 
     if quiet:
         for _ in asked.carry_out(execution):
             pass
         return
-    with out.status("Reading the data and counting the nets"):
+    with telling(asked, out):
         arms = asked.check().arms
     done = {name for arm in arms for seed, name in arm.fingerprints.items() if arm.cached[seed]}
     todo = len({run.fingerprint for run in asked.plan.runs}) - len(done)

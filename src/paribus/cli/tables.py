@@ -73,10 +73,10 @@ def _validated(asked: "Study", data: "DataSet") -> str:
     return f"{told}: one of them is {100 / count:.1f} points." if count < _FEW_IMAGES else f"{told}."
 
 
-def console() -> Console:
+def console(*, stderr: bool = False) -> Console:
     """Where people read. Markup in study titles and arm names means nothing."""
-    wide = None if sys.stdout.isatty() else _WIDTH_OF_FILES
-    return _Console(markup=False, highlight=False, width=wide)
+    wide = None if (sys.stderr if stderr else sys.stdout).isatty() else _WIDTH_OF_FILES
+    return _Console(markup=False, highlight=False, width=wide, stderr=stderr)
 
 
 class _Console(Console):

@@ -30,6 +30,7 @@ class Job:
     threads: int = 1
     checkpoint_seconds: float = 10.0
     test: Literal["last", "best"] | None = None
+    cached: str | None = None  # its data's folder in the image cache, if whoever planned it has opened them
 
     def to_plain(self) -> dict[str, Any]:
         plain = {"recipe": canonical(self.recipe), "store": str(self.store), "folder": str(self.folder)}

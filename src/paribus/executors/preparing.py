@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from paribus.data import DataSet, Portion, open_data, select_training
+from paribus.data import DataSet, Portion, open_data, reopen, select_training
 from paribus.errors import ExecutionError
 from paribus.executors.events import Job
 from paribus.nets import Shape
@@ -35,7 +35,7 @@ class Prepared:
 def prepare(job: Job) -> Prepared:
     """The run before its first step."""
     recipe = job.recipe
-    data = open_data(recipe.data, job.folder)
+    data = (reopen(job.cached) if job.cached else None) or open_data(recipe.data, job.folder)
     if fingerprint(recipe, data.fingerprint) != job.fingerprint:
         raise ExecutionError(
             "the data or the source of the net changed since this run was planned; run the study again"
