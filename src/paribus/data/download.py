@@ -1,7 +1,7 @@
 """One file from the web: taken up where it was left, verified, and only then called by its name.
 
-Knows no data set. What was fetched so far lies beside the file as `NAME.part`; a lock keeps two processes from
-fetching the same. Nothing is unpacked here.
+Knows no data set. What was fetched so far lies beside the file as `NAME.part`; a lock keeps two processes
+from fetching the same. Nothing is unpacked here.
 """
 
 import fcntl
@@ -12,16 +12,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
-from urllib.error import HTTPError
-from urllib.request import Request, urlopen
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, build_opener
 
 from paribus.data.progress import Progress, Tell
 from paribus.errors import DataError
 
 _BLOCK_BYTES = 1 << 20
 _MOST_TRIES = 50  # at one address, as long as each brings the file further
-_SHA256 = hashlib.sha256
 
 
 @dataclass(frozen=True)
@@ -34,7 +32,7 @@ class Remote:
     urls: tuple[str, ...]  # the same file at each; tried in this order
 
 
-class _Refused(Exception):  # noqa: N818
+class _Refused(Exception):
     """An address did not give the file; the text says why."""
 
 
@@ -101,7 +99,9 @@ def _download(remote: Remote, path: Path, tell: Tell, timeout_seconds: float) ->
 
 
 def _fetch_from(url: str, remote: Remote, part: Path, tell: Tell, timeout_seconds: float) -> None:
-    """Until the part is whole and right. What was there before is mistrusted only if the whole is wrong."""
+    """Until the part is whole and right. What lay there before is mistrusted only if the whole is wrong."""
+    if _size(part) > remote.size:
+        part.unlink()
     resumed = part.exists()
     for _ in range(_MOST_TRIES):
         before = _size(part)
@@ -114,7 +114,7 @@ def _fetch_from(url: str, remote: Remote, part: Path, tell: Tell, timeout_second
                 return
             part.unlink()
             if not resumed:
-                raise _Refused(f"its SHA-256 is not {remote.sha256[:8]}…; what came was removed")
+                raise _Refused("what it gives has another SHA-256, and was removed")
             resumed = False
     raise _Refused(f"its connection broke {_MOST_TRIES} times")
 
@@ -125,24 +125,66 @@ def _size(part: Path) -> int:
 
 def _is_right(remote: Remote, part: Path) -> bool:
     with part.open("rb") as file:
-        return hashlib.file_digest(file, _SHA256).hexdigest() == remote.sha256
+        return hashlib.file_digest(file, hashlib.sha256).hexdigest() == remote.sha256
 
 
 def _fetch_on(url: str, remote: Remote, part: Path, tell: Tell, timeout_seconds: float) -> str:
-    """Appends what the address gives; says why it ended, if that was too early."""
+    """Adds what the address gives; says why it ended, if that was too early."""
     have = _size(part)
-    asked = Request(url, headers={"User-Agent": "paribus"} | ({"Range": f"bytes={have}-"} if have else {}))  # noqa: S310
     try:
-        with urlopen(asked, timeout=timeout_seconds) as answer, part.open("ab") as file:  # noqa: S310
-            start = have if answer.status == http.client.PARTIAL_CONTENT else 0
-            _refuse_other_size(answer, remote, start)
-            file.truncate(start)
-            _append(answer, file, start, remote, tell)
-    except HTTPError as error:
-        with error:
-            if error.code == http.client.REQUESTED_RANGE_NOT_SATISFIABLE:
-                part.unlink()
-            return f"answers {error.code} {error.reason}"
-    except (OSError, http.client.HTTPException) as error:
-        return _reason(error)
+        with _ask(url, have, timeout_seconds) as answer:
+            start = _start(answer, have, remote.size)
+            with part.open("r+b" if have else "wb", buffering=0) as file:
+                file.truncate(start)
+                file.seek(start)
+                for block in _blocks(answer, remote.size - start):
+                    file.write(block)
+                    tell(Progress(f"Downloading {remote.name}", file.tell(), remote.size, "bytes"))
+    except _Refused as refused:
+        return str(refused)
     return "its connection broke"
+
+
+def _ask(url: str, have: int, timeout_seconds: float) -> http.client.HTTPResponse:
+    headers = {"User-Agent": "paribus"} | ({"Range": f"bytes={have}-"} if have else {})
+    try:
+        asked = Request(url, headers=headers)  # noqa: S310  addresses come from our own table
+        # an opener of its own: the one that urlopen keeps does not see when the proxy changes
+        answer: http.client.HTTPResponse = build_opener().open(asked, timeout=timeout_seconds)
+    except HTTPError as error:
+        error.close()
+        raise _Refused(f"answers {error.code} {error.reason}") from error
+    except URLError as error:
+        raise _Refused(_reason(error.reason)) from error
+    except (OSError, http.client.HTTPException) as error:
+        raise _Refused(_reason(error)) from error
+    return answer
+
+
+def _start(answer: http.client.HTTPResponse, have: int, size: int) -> int:
+    """Where in the file the answer begins."""
+    start = 0
+    if answer.status == http.client.PARTIAL_CONTENT:
+        start = have
+        if not answer.headers.get("Content-Range", "").startswith(f"bytes {have}-"):
+            raise _Refused("answers with another part of the file")
+    offered = answer.headers.get("Content-Length", "")
+    if offered.isdecimal() and int(offered) != size - start:
+        raise _Refused(f"offers {int(offered):,} bytes")
+    return start
+
+
+def _blocks(answer: http.client.HTTPResponse, left: int) -> Iterator[bytes]:
+    try:
+        while left and (block := answer.read1(min(_BLOCK_BYTES, left))):
+            yield block
+            left -= len(block)
+    except (OSError, http.client.HTTPException) as error:
+        raise _Refused(_reason(error)) from error
+
+
+def _reason(error: object) -> str:
+    if isinstance(error, TimeoutError):
+        return "does not answer in time"
+    said = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return " ".join(str(said).split())

@@ -208,6 +208,7 @@ DATASETS = {
     "folder": Entry(Folder, "paribus.data.folder:read_folder"),
     "npz": Entry(Npz, "paribus.data.npz:read_npz"),
     "streetnumbers": Entry(StreetNumbers, "paribus.data.drawn:read_streetnumbers"),
+    "svhn": Entry(Svhn, "paribus.data.svhn:read_svhn"),
 }
 
 DataSpec = Annotated[DataOptions, OneOf("data set", DATASETS, default="streetnumbers", users=UserData)]
