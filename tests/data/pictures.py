@@ -14,8 +14,9 @@ from paribus.data.album import Album
 from paribus.data.folder import read_folder
 from paribus.data.images import Images
 from paribus.data.opening import fit_of
+from paribus.data.pictures import refuse_bad
 from paribus.data.progress import tell_nobody
-from paribus.specs.datasets import Folder
+from paribus.specs.datasets import Folder, PictureOptions
 
 PAST = time.time() - 1000
 
@@ -63,6 +64,8 @@ def read_source(found, options):
     with TemporaryDirectory() as place:
         with Album(Path(place), fit_of(options)) as album:
             reading = found.read(album)
+        if isinstance(options, PictureOptions) and options.on_bad == "fail":
+            refuse_bad(reading.skipped)
         splits = {
             split: Images(*(np.load(Path(place) / f"{split}-{what}.npy") for what in ("pixels", "labels")))
             for split in album.counts

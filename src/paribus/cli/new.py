@@ -1,85 +1,75 @@
-"""`paribus new`: a commented study file to start from."""
+"""`paribus new`: a commented study file to start from, fitted to the data that it is for."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from paribus.errors import StoreError
+from paribus.errors import SpecError, StoreError
 
-_TEMPLATE = """\
-# A study: one question about an image classifier, answered with error bars.
-#   paribus check {name}    what it costs and what it will be able to show
-#   paribus run {name}      train, conclude, write the report
-
-[study]
-title   = "Which learning rate?"
-control = "optimizer.lr=0.001"   # the arm that the others are compared with
-seeds   = 5                      # runs of each arm; under 5 there are no verdicts
-# margin = 0.005                 # differences under half a point do not matter: allows "equivalent"
-
-[run]                            # the base recipe: what all arms share
-data       = {data}
-net        = {net}
-augment    = ["shift-crop"]      # also: flip, rotate, brightness, contrast
-optimizer  = {{ name = "adam", lr = 1e-3 }}
-batch_size = 64
-epochs     = 5
-
-[factors]                        # what varies: a grid, every other setting equal
-"optimizer.lr" = [1e-2, 1e-3, 1e-4]
-
-# [arms.no-augmentation]         # arms of their own, beside the grid
-# augment = []
-
-[profiles.smoke]                 # paribus run {name} --profile smoke
-epochs = 1
-"study.seeds" = 2
-"""
+if TYPE_CHECKING:
+    from paribus.cli.drafting import Draft
 
 
 @click.command("new")
-@click.argument("path", type=click.Path(path_type=Path), default=Path("study.toml"))
-@click.option("--data", default="streetnumbers", show_default=True, metavar="NAME|FOLDER|FILE",
-              help="streetnumbers, digits, a folder of images, or an .npz archive.")  # fmt: skip
-def command(path: Path, data: str) -> None:
-    """Write a commented study file to PATH, ready to run.
+@click.argument("words", nargs=-1, metavar="[STUDY.toml] [DATA]...")
+@click.option(
+    "--data", "named", multiple=True, metavar="DATA", help="The same as DATA.  [default: streetnumbers]"
+)
+def command(words: tuple[str, ...], named: tuple[str, ...]) -> None:
+    """Write a commented study file, ready to run, with settings that fit its data.
+
+    DATA is the name of a data set, a folder of images, an archive of one (.zip, .tar.gz, ...), a .csv of
+    paths and labels, or an .npz; several paths are one set. It is read once, into the cache. STUDY.toml is
+    where the study goes: study.toml where nothing is named, else called after the data.
 
     \b
     Examples:  paribus new
-               paribus new photos.toml --data path/to/photos
+               paribus new digits.toml digits
+               paribus new path/to/photos
+               paribus new photos.toml train.zip test.zip
     """
-    text = _TEMPLATE.format(name=path.name, **_settings(data, path.resolve().parent))
+    from paribus.cli.drafting import draft_study
+
+    studies = [word for word in words if word.endswith(".toml")]
+    data = [word for word in words if not word.endswith(".toml")] + list(named)
+    if len(studies) > 1:
+        raise SpecError(f"{' '.join(studies)}: one study at a time; name one file ending in .toml")
+    path = Path(studies[0]) if studies else _named_for(data)
+    _refuse_existing(path)
+    text = draft_study(path.name, _draft(data or ["streetnumbers"], path))
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
-    except FileExistsError as error:
-        raise StoreError(f"{path}: is there already; name another file") from error
+    except FileExistsError:
+        _refuse_existing(path)
     except OSError as error:
         raise StoreError(f"{path}: cannot be written: {error.strerror}") from error
     click.echo(f"Wrote {path}. Next: paribus check {path}")
 
 
-def _settings(data: str, folder: Path) -> dict[str, str]:
-    """How the file spells the data, and a net that fits them."""
-    from paribus.errors import SpecError
-    from paribus.specs import DATASETS, value_toml
-    from paribus.specs.words import did_you_mean, known
+def _refuse_existing(path: Path) -> None:
+    if path.exists():
+        raise StoreError(f"{path}: is there already; name another file")
 
-    place = Path(data)
-    if data == "digits":
-        return {"data": '"digits"', "net": '{ name = "plain", widths = [16, 32] }'}
-    if data in DATASETS and not place.exists():
-        return {"data": f'"{data}"', "net": '"lenet5"'}
-    if not place.exists():
-        hint = did_you_mean(data, DATASETS)
-        raise SpecError(
-            f"--data {data}: neither a data set nor a file or folder here; {known(DATASETS)}.{hint}"
-        )
-    path = value_toml(
-        str(
-            place.resolve().relative_to(folder) if place.resolve().is_relative_to(folder) else place.resolve()
-        )
-    )
-    if place.is_dir():
-        return {"data": f'{{ name = "folder", path = {path}, resize = 64 }}', "net": '"plain"'}
-    return {"data": f'{{ name = "npz", path = {path} }}', "net": '"plain"'}
+
+def _named_for(data: list[str]) -> Path:
+    """photos.zip -> photos.toml, beside whoever asks."""
+    if not data:
+        return Path("study.toml")
+    name = Path(data[0]).expanduser().resolve().name.split(".")[0]
+    return Path(f"{name or 'study'}.toml")
+
+
+def _draft(words: list[str], study: Path) -> "Draft":
+    from paribus.cli.drafting import draft_from, place_options
+    from paribus.cli.reading import showing
+    from paribus.cli.tables import console
+    from paribus.data import open_data
+    from paribus.data.guessing import options_for
+
+    here = Path.cwd()
+    with showing(console()) as tell:
+        options = options_for(words, here)
+        data = open_data(options, here, tell)
+    return draft_from(place_options(options, study.resolve().parent, here), data)

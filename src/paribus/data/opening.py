@@ -6,15 +6,19 @@ from pathlib import Path
 from paribus.data.cache import DataSet, open_cached
 from paribus.data.fitting import Fit
 from paribus.data.images import Source
+from paribus.data.pictures import refuse_bad
 from paribus.data.progress import Tell, tell_nobody
 from paribus.specs import DATASETS, DataOptions, builder_of
-from paribus.specs.datasets import PLACES
+from paribus.specs.datasets import PLACES, PictureOptions
 
 
 def open_data(options: DataOptions, folder: Path, tell: Tell = tell_nobody) -> DataSet:
     """Opens the set, reading it into the cache the first time; `folder` is what paths are relative to."""
     source: Source = builder_of(DATASETS, options)(_placed(options, folder), tell)
-    return open_cached(source, fit_of(options), tell)
+    data = open_cached(source, fit_of(options), tell)
+    if isinstance(options, PictureOptions) and options.on_bad == "fail":
+        refuse_bad(data.skipped)
+    return data
 
 
 def fit_of(options: DataOptions) -> Fit:

@@ -44,12 +44,21 @@ def picture_source(
     _refuse_twins(where, placed)
     placed = _with_test(where, placed, options)
     sums = _sum_up(trees, placed, tell)
-    known = hashlib.sha256(f"pictures/{DATASETS[options.name].version}/{options.on_bad}".encode())
+    known = hashlib.sha256(f"pictures/{DATASETS[options.name].version}".encode())
     for one in placed:
         line = f"\n{one.split}\0{one.label}\0{one.group}\0{one.shown}\0{sums[one.tree][one.name]}"
         known.update(line.encode("utf-8", "surrogateescape"))
     fingerprint = known.hexdigest()
-    return Source(fingerprint, lambda album: _read(trees, placed, options, album), fingerprint)
+    return Source(fingerprint, lambda album: _read(trees, placed, album), fingerprint)
+
+
+def refuse_bad(skipped: Sequence[str]) -> None:
+    """Where `on_bad` says that a file which cannot be read is one too many."""
+    if skipped:
+        others = f" ({len(skipped) - 1} more such files)" if len(skipped) > 1 else ""
+        raise DataError(
+            f'{skipped[0]}{others}. Mend or remove it, or set data.on_bad = "skip" to go on without'
+        )
 
 
 def in_order(placed: Iterable[Placed]) -> list[Placed]:
@@ -62,12 +71,13 @@ def legible(name: object) -> str:
     return str(name).encode("utf-8", "backslashreplace").decode()
 
 
-def _refuse_few_classes(where: str, placed: Sequence[Placed]) -> None:
+def _refuse_few_classes(where: str, placed: Sequence[Placed], skipped: Sequence[str] = ()) -> None:
     labels = {one.label for one in placed if one.split == "train"}
     if len(labels) < 2:
         raise DataError(
             f"{legible(where)}: holds images of {len(labels)} classes; expected at least two folders, one "
             f"for each class, with images inside ({', '.join(SUFFIXES)}), under train/ or directly"
+            + (f". {len(skipped):,} cannot be read, the first: {skipped[0]}" if skipped else "")
         )
 
 
@@ -114,7 +124,8 @@ def _sum_up(trees: Sequence[Tree], placed: Sequence[Placed], tell: Tell) -> list
 # -- reading ----------------------------------------------------------------------------------------------
 
 
-def _read(trees: Sequence[Tree], placed: Sequence[Placed], options: PictureOptions, album: Album) -> Reading:
+def _read(trees: Sequence[Tree], placed: Sequence[Placed], album: Album) -> Reading:
+    """Goes on without what cannot be read; whether that may be is asked when the set is opened."""
     slots = _slots(placed)
     bad: dict[int, str] = {}
     met: dict[str, Counter[str]] = {}
@@ -131,13 +142,8 @@ def _read(trees: Sequence[Tree], placed: Sequence[Placed], options: PictureOptio
         for kind, value in facts.items():
             met.setdefault(kind, Counter())[value] += 1
     skipped = tuple(bad[number] for number in sorted(bad, key=lambda n: placed[n].shown.split("/")))
-    if skipped and options.on_bad == "fail":
-        others = f" ({len(skipped) - 1} more such files)" if len(skipped) > 1 else ""
-        raise DataError(
-            f'{skipped[0]}{others}. Mend or remove it, or set data.on_bad = "skip" to go on without'
-        )
     good = [one for number, one in enumerate(placed) if number not in bad]
-    _refuse_few_classes(str(trees[0].where), good)
+    _refuse_few_classes(str(trees[0].where), good, skipped)
     classes = tuple(sorted({one.label for one in good}))
     _label(album, placed, bad, classes)
     noted = {kind: dict(counts.most_common(_SIZES_NOTED)) for kind, counts in met.items()}
