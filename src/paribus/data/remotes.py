@@ -3,7 +3,7 @@
 from paribus.data.distributions import Wanted
 from paribus.data.download import Remote
 
-# Sizes and SHA-256 of SVHN, STL-10, MNIST and Fashion-MNIST are those of TensorFlow Datasets (url_checksums/),
+# Sizes and SHA-256 of SVHN, STL-10 and both MNISTs are those of TensorFlow Datasets (url_checksums/), those
 # of CIFAR those of Keras (datasets/cifar10.py, cifar100.py). Addresses are those of torchvision 0.28, of
 # TensorFlow Datasets and of the sets' own pages.
 

@@ -203,6 +203,8 @@ class UserData(DataOptions):
 
 
 DATASETS = {
+    "cifar10": Entry(Cifar10, "paribus.data.cifar:read_cifar10"),
+    "cifar100": Entry(Cifar100, "paribus.data.cifar:read_cifar100"),
     "csv": Entry(Csv, "paribus.data.table:read_csv"),
     "digits": Entry(Digits, "paribus.data.digits:read_digits"),
     "folder": Entry(Folder, "paribus.data.folder:read_folder"),
