@@ -127,7 +127,7 @@ def test_a_fault_names_its_line(folder, lines, told):
 
 
 def test_a_missing_picture_is_named(folder):
-    assert "images/99.png: cannot be decoded" in refused(
+    assert "images/99.png: cannot be read" in refused(
         write(folder, "path,label", *ROWS, "images/99.png,cat")
     )
     found = read(write(folder, "path,label", *ROWS, "images/99.png,cat"), on_bad="skip")

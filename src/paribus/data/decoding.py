@@ -41,6 +41,8 @@ def decode_and_note(source: Path | BinaryIO, fit: Fit) -> tuple[NDArray[np.uint8
         raise DataError(f"is no picture that can be read; known: {', '.join(FORMATS)}") from error
     except Image.DecompressionBombError as error:
         raise DataError(f"claims more than {MOST_PIXELS:,} pixels, which are allowed") from error
+    except (FileNotFoundError, PermissionError) as error:
+        raise DataError(f"cannot be read: {error.strerror}") from error
     except Exception as error:  # decoders raise nearly anything on broken files
         raise DataError(f"cannot be decoded: {error}") from error
     return fit.picture(upright), met
