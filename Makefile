@@ -19,6 +19,8 @@ $(READY): pyproject.toml constraints.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "pip>=25.1"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
 		--editable '.[digits,export,serve]' --group dev
+	@# Without its dependencies: some builds of it ask for a torch with CUDA, and would replace the one just installed.
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --constraint constraints.txt torchvision
 	@touch $@
 
 demo: $(READY) ## a study of 4 arms x 8 seeds on drawn house numbers: verdicts, and demo/report.html
@@ -41,7 +43,6 @@ fmt: $(READY) ## mend the format and what ruff can mend
 	$(BIN)/ruff check --fix .
 
 bench: $(READY) ## speed, as ratios against the bare loop in the same run
-	@$(BIN)/python -m pip install --quiet --no-deps torchvision==0.28.0  # the loop that the sweep is held against
 	$(BIN)/python benchmarks/step.py
 	$(BIN)/python benchmarks/sweep.py
 

@@ -27,12 +27,25 @@ NETS: dict[str, dict[str, Any]] = {
     "plain 32-64-128-128": {"name": "plain", "widths": [32, 64, 128, 128]},
     "lenet5": {"name": "lenet5"},
 }
-AUGMENTS: dict[str, list[str]] = {"no augmentation": [], "flip + shift-crop": ["flip", "shift-crop"]}
+AUGMENTS: dict[str, list[Any]] = {
+    "no augmentation": [],
+    "flip + shift-crop": ["flip", "shift-crop"],
+    "six operations": [
+        "shift-crop",
+        "flip",
+        {"name": "rotate", "degrees": 20},
+        {"name": "colour-jitter", "brightness": 0.4, "contrast": 0.4, "saturation": 0.4, "hue": 0.1},
+        "grayscale",
+        "perspective",
+    ],
+}
 GOALS = {
     ("plain 32-64-128-128", "no augmentation"): 0.95,
     ("plain 32-64-128-128", "flip + shift-crop"): 0.90,
+    ("plain 32-64-128-128", "six operations"): 0.95,
     ("lenet5", "no augmentation"): 0.90,
     ("lenet5", "flip + shift-crop"): 0.80,
+    ("lenet5", "six operations"): 0.78,
 }
 
 

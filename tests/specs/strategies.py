@@ -84,13 +84,56 @@ NETS = st.one_of(
     st.sampled_from(["linear", "mlp", "lenet5", "plain", "mine:net"]),
 )
 PROBABILITY = real(0, 1)
+
+
+def pair(low, high):
+    return st.lists(real(low, high), min_size=2, max_size=2).map(sorted)
+
+
+def around(middle, low, high):
+    """How far either way, or both ends."""
+    return st.one_of(real(0, high - middle), pair(low, high))
+
+
+ANGLES, SLANTS, FACTORS_ = around(0, -180, 180), around(0, -80, 80), around(1, 0, 10)
+PADDING = st.sampled_from(["zero", "reflect"])
+AUGMENT_TABLES = {
+    "flip": {},
+    "flip-vertical": {},
+    "shift-crop": {"pixels": whole(1, 128), "padding": PADDING},
+    "resized-crop": {"scale": pair(0.001, 1), "ratio": pair(0.01, 100)},
+    "rotate": {"degrees": ANGLES},
+    "affine": {"degrees": ANGLES, "translate": PROBABILITY, "scale": pair(0.1, 10), "shear": SLANTS},
+    "translate": {"share": PROBABILITY},
+    "scale": {"factor": pair(0.1, 10)},
+    "shear": {"degrees": SLANTS, "vertical": SLANTS},
+    "perspective": {"distortion": PROBABILITY},
+    "brightness": {"strength": PROBABILITY},
+    "contrast": {"strength": PROBABILITY},
+    "saturation": {"strength": PROBABILITY},
+    "hue": {"strength": real(0, 0.5)},
+    "colour-jitter": {"brightness": FACTORS_, "contrast": FACTORS_,
+                      "saturation": FACTORS_, "hue": around(0, -0.5, 0.5)},
+    "grayscale": {},
+    "channel-drop": {},
+    "invert": {},
+    "solarize": {"threshold": real(0, 255)},
+    "posterize": {"bits": whole(1, 8)},
+    "autocontrast": {},
+    "equalize": {},
+    "sharpen": {"factor": real(0, 10)},
+    "blur": {"sigma": pair(0.01, 10)},
+    "noise": {"sigma": real(0, 1, open_low=True)},
+    "erase": {"area": pair(0.001, 1), "ratio": pair(0.01, 100),
+              "fill": st.sampled_from(["zero", "mean", "noise"])},
+    "rand-augment": {"operations": whole(1, 8), "magnitude": whole(0, 30)},
+    "trivial-augment": {},
+    "mixup": {"alpha": real(0.01, 100)},
+    "cutmix": {"alpha": real(0.01, 100)},
+}  # fmt: skip
 AUGMENTS = st.one_of(
-    table("flip", probability=PROBABILITY),
-    table("shift-crop", pixels=whole(1, 128), padding=st.sampled_from(["zero", "reflect"])),
-    table("rotate", degrees=real(0, 180, open_low=True), probability=PROBABILITY),
-    table("brightness", strength=PROBABILITY),
-    table("contrast", strength=PROBABILITY, probability=PROBABILITY),
-    st.sampled_from(["flip", "shift-crop", "rotate", "brightness", "contrast"]),
+    *(table(name, probability=PROBABILITY, **options) for name, options in AUGMENT_TABLES.items()),
+    st.sampled_from(sorted(AUGMENT_TABLES)),
 )
 OPERATIONS = st.lists(AUGMENTS, max_size=5, unique_by=lambda a: a if isinstance(a, str) else a["name"])
 RATES = st.one_of(real(0, 1e6, open_low=True), whole(1, 10))

@@ -3,8 +3,8 @@ import pytest
 import torch
 
 from paribus import chance
-from paribus.augment import Chain
-from paribus.specs.augments import Brightness, Flip, Rotate, ShiftCrop
+from paribus.augment import Chain, Normalisation, Size
+from paribus.specs.augments import Brightness, Cutmix, Flip, Mixup, Noise, Rotate, ShiftCrop
 from paribus.training import Feed, resident, steps_per_epoch
 
 from .small import images, make_data, make_recipe
@@ -19,7 +19,10 @@ EVERY = [Flip(), ShiftCrop(padding="reflect"), Rotate(), Brightness()]
 )  # fmt: skip
 def test_a_short_last_batch_is_kept_and_a_single_image_joins_the_one_before(count, batch_size, steps):
     assert steps_per_epoch(count, batch_size) == steps
-    sizes = [len(labels) for _, labels in Feed(make_recipe(batch_size=batch_size), make_data(count)).epoch(1)]
+    sizes = [
+        len(target.labels)
+        for _, target in Feed(make_recipe(batch_size=batch_size), make_data(count)).epoch(1)
+    ]
     assert len(sizes) == steps
     assert sum(sizes) == count
     assert min(sizes) > 1 or batch_size == 1 or count == 1
@@ -34,12 +37,12 @@ def test_a_batch_is_the_shuffled_images_normalised_by_channel(normalise, channel
     order = chance.permutation(40, 5, "order", 2)
     mean = np.array(data.mean if normalise else [0] * channels).reshape(1, -1, 1, 1)
     deviation = np.array(data.deviation if normalise else [255] * channels).reshape(1, -1, 1, 1)
-    for step, (pixels, labels) in enumerate(Feed(recipe, data).epoch(2)):
+    for step, (pixels, target) in enumerate(Feed(recipe, data).epoch(2)):
         chosen = order[16 * step : 16 * (step + 1)]
         expected = (train.pixels[train.positions[chosen]].numpy() - mean) / deviation
         assert pixels.dtype == torch.float32
         assert np.abs(pixels.numpy() - expected).max() < 1e-5
-        assert labels.tolist() == train.labels[chosen].tolist()
+        assert target.labels.tolist() == train.labels[chosen].tolist()
 
 
 def test_every_epoch_shows_every_image_once_in_another_order():
@@ -53,14 +56,15 @@ def test_every_epoch_shows_every_image_once_in_another_order():
 
 
 def test_to_start_at_a_step_is_to_have_come_there():
-    feed = Feed(make_recipe(augment=EVERY), make_data())
+    feed = Feed(make_recipe(augment=[*EVERY, Noise(), Mixup(), Cutmix()]), make_data())
     whole = list(feed.epoch(3))
     for first in range(len(whole) + 1):
         rest = list(feed.epoch(3, first_step=first))
         assert len(rest) == len(whole) - first
-        for (pixels, labels), (more, others) in zip(whole[first:], rest, strict=True):
+        for (pixels, target), (more, other) in zip(whole[first:], rest, strict=True):
             assert torch.equal(pixels, more)
-            assert torch.equal(labels, others)
+            assert torch.equal(target.labels, other.labels)
+            assert torch.equal(target.shares, other.shares)
 
 
 def test_an_image_is_varied_by_its_position_in_its_split_whichever_others_are_used():
@@ -77,16 +81,28 @@ def test_an_image_is_varied_by_its_position_in_its_split_whichever_others_are_us
         batches.append({int(positions[at]): image for at, image in zip(order, varied, strict=True)})
     few, all_ = batches[1], batches[0]
     assert len(few) == 10
-    assert all(torch.equal(image, all_[position]) for position, image in few.items())
+    assert all(torch.allclose(image, all_[position], atol=1e-5) for position, image in few.items())
 
 
 def test_the_chain_is_carried_out_with_the_draws_of_seed_and_epoch():
-    data, recipe = make_data(), make_recipe(augment=EVERY, seed=3, normalise=False, batch_size=64)
+    data, recipe = make_data(), make_recipe(augment=EVERY, seed=3, batch_size=64)
     ((varied, _),) = Feed(recipe, data).epoch(7)
-    chain, order = Chain(EVERY), chance.permutation(40, 3, "order", 7)
-    draws = {name: table[data.train.origins][order] for name, table in chain.draw(80, 3, 7).items()}
-    expected = chain.apply(data.train.pixels[data.train.positions[order]], draws) / 255
-    assert torch.allclose(varied, expected, atol=1e-6)
+    order = chance.permutation(40, 3, "order", 7)
+    variations = Chain(EVERY).draw(data.train.origins.numpy()[order], Size(3, 16, 16), 3, 7)
+    shown = data.train.pixels[data.train.positions[order]]
+    assert torch.equal(varied, variations.vary(shown, Normalisation.by(data.mean, data.deviation)))
+
+
+def test_a_mixed_batch_says_whose_labels_it_mixes():
+    recipe = make_recipe(augment=[Mixup()], normalise=False, layout="contiguous")
+    plain = make_recipe(normalise=False, layout="contiguous")
+    pairs = zip(Feed(recipe, make_data()).epoch(1), Feed(plain, make_data()).epoch(1), strict=True)
+    for (images_, target), (bare, labels) in pairs:
+        assert torch.equal(target.labels, labels.labels)
+        assert torch.equal(target.partners, labels.labels.roll(1))
+        assert labels.shares is None
+        share = target.shares[:, None, None, None]
+        assert torch.allclose(images_, share * bare + (1 - share) * bare.roll(1, 0), atol=1e-5)
 
 
 @pytest.mark.parametrize("layout", ["channels-last", "contiguous"])
@@ -114,9 +130,9 @@ def stream(name, seed, *, randomise):
     """Labels in their order, and pixels sorted back into one order, of an epoch."""
     recipe = make_recipe(augment=EVERY, seed=seed, randomise=randomise, batch_size=64)
     data = make_data()
-    ((varied, labels),) = Feed(recipe, data).epoch(1)
+    ((varied, target),) = Feed(recipe, data).epoch(1)
     order = chance.permutation(40, recipe.seed_of("order"), "order", 1)
-    return {"order": labels.tolist(), "augment": varied[np.argsort(order)].numpy().tobytes()}[name]
+    return {"order": target.labels.tolist(), "augment": varied[np.argsort(order)].numpy().tobytes()}[name]
 
 
 @pytest.mark.parametrize("name", ["order", "augment"])

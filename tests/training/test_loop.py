@@ -11,7 +11,7 @@ from paribus.data import open_data
 from paribus.executors.events import Job
 from paribus.executors.preparing import prepare
 from paribus.specs import RecipeSpec, fingerprint
-from paribus.specs.augments import Flip, Rotate
+from paribus.specs.augments import Cutmix, Flip, Mixup, Noise, Rotate
 from paribus.specs.datasets import StreetNumbers
 from paribus.specs.nets import Linear, Mlp, Plain
 from paribus.specs.optimizers import Adam, Cosine, Sgd
@@ -34,7 +34,8 @@ def by_hand(recipe, data):
     for epoch in range(1, recipe.epochs + 1):
         net.train()
         losses, hits, seen = [], [], 0
-        for images, labels in feed.epoch(epoch):
+        for images, target in feed.epoch(epoch):
+            labels = target.labels
             rate = 0.1 * rate_factor(recipe.schedule, 3 * (epoch - 1) + len(losses), steps)
             optimizer.param_groups[0]["lr"] = rate
             optimizer.zero_grad()
@@ -77,6 +78,31 @@ def test_the_loop_is_the_one_that_anyone_would_write(layout):
             assert getattr(record, name) == pytest.approx(value, rel=1e-6), name
 
 
+def test_mixed_images_are_learned_by_both_labels():
+    """One step, by hand: the net that it leaves, and the loss and the accuracy that it tells."""
+    recipe, data = (
+        make_recipe(augment=[Mixup()], optimizer=Sgd(momentum=0.0), epochs=1, batch_size=64),
+        make_data(),
+    )
+    net = make_state(recipe, data).net
+    ((images, target),) = Feed(recipe, data).epoch(1)
+    logits = net(images)
+    each = [
+        functional.cross_entropy(logits, labels, reduction="none")
+        for labels in (target.labels, target.partners)
+    ]
+    loss = (target.shares * each[0] + (1 - target.shares) * each[1]).mean()
+    loss.backward()
+    wanted = torch.where(target.shares >= 0.5, target.labels, target.partners)
+    state = run(recipe, data)
+    for name, parameter in net.named_parameters():
+        assert torch.allclose(state.net.state_dict()[name], parameter - 0.1 * parameter.grad, atol=1e-6)
+    assert state.history[0].train_loss == pytest.approx(loss.item(), rel=1e-5)
+    assert state.history[0].train_accuracy == pytest.approx(
+        float((logits.argmax(1) == wanted).float().mean())
+    )
+
+
 def test_one_moment_is_told_after_every_step_and_records_where_epochs_end():
     recipe, data = make_recipe(), make_data()
     state = make_state(recipe, data)
@@ -104,7 +130,9 @@ def test_losses_and_accuracies_are_means_over_images_not_over_batches(count, siz
 
 
 def test_the_bits_do_not_depend_on_the_global_generators():
-    recipe = make_recipe(net=Plain(widths=(4,), dropout=0.5), augment=[Flip(), Rotate()])
+    recipe = make_recipe(
+        net=Plain(widths=(4,), dropout=0.5), augment=[Flip(), Rotate(), Noise(), Mixup(), Cutmix()]
+    )
     ends = []
     for seed in (1, 2):
         torch.manual_seed(seed)
@@ -315,7 +343,8 @@ def test_each_stream_varies_alone(stream, tmp_path):
         run = prepare(Job(known, recipe, tmp_path, tmp_path, device="cpu"))
         data = run.seen
         if stream in {"order", "augment"}:
-            ((images, labels),) = Feed(recipe, data).epoch(1)
+            ((images, target),) = Feed(recipe, data).epoch(1)
+            labels = target.labels
             ordered = sorted(image.numpy().tobytes() for image in images)
         else:
             labels, ordered = torch.zeros(0), []

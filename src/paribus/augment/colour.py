@@ -1,58 +1,155 @@
-"""Colour operations. Each gives one matrix and one offset per image; a chain of them composes into one.
+"""Operations on colours, each one affine map per image.
 
-A colour is a column of channels with values 0 to 255. Draws are uniform numbers in [0, 1).
+Brightness, contrast, saturation and hue keep each other's gray and scale about it, so that their maps
+commute: only the one clamp at the end of a chain is not linear.
 """
 
-from dataclasses import dataclass
+import math
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
-from paribus.specs.augments import Brightness, Contrast
+from paribus.augment.colour_maps import ColourMap
+from paribus.augment.operations import Colour, Operation, Parameters, Size, pick, single, spread
+from paribus.specs.augments import (
+    Brightness,
+    ChannelDrop,
+    ColourJitter,
+    Contrast,
+    Grayscale,
+    Hue,
+    Invert,
+    Saturation,
+)
+from paribus.specs.ranges import both_ends
 
 _GRAY = (0.299, 0.587, 0.114)  # ITU-R BT.601: how much of each channel makes the gray that one sees
+# The two axes of colour without gray, of equal length: from YIQ, in which television sent colour.
+_CHROMA = ((0.5959, -0.2746, -0.3213), (0.2115, -0.5227, 0.3112))
 
 
-@dataclass(frozen=True)
-class ColourMap:
-    """colour -> matrix @ colour + offset, for each image."""
-
-    matrix: Tensor  # [images, channels, channels]
-    offset: Tensor  # [images, channels, 1]
-
-    def after(self, first: "ColourMap") -> "ColourMap":
-        """One map that does `first`, then this."""
-        return ColourMap(self.matrix @ first.matrix, self.matrix @ first.offset + self.offset)
+def brightness(options: Brightness) -> Operation:
+    return single(options, 1, BRIGHTNESS, _one_factor(options.strength))
 
 
-@dataclass(frozen=True)
-class Colour:
-    """One operation: how many draws it takes, and the maps that it makes of them."""
-
-    options: Brightness | Contrast
-    draws: int
-
-    def maps(self, draws: Tensor, mean: Tensor) -> ColourMap:
-        """[images, draws] and the images' mean colours [images, channels, 1] -> their maps."""
-        strength = self.options.strength
-        factor = 1 + strength * (2 * draws[:, 0] - 1)
-        factor = torch.where(draws[:, -1] < self.options.probability, factor, 1.0)[:, None, None]
-        matrix = factor * torch.eye(mean.shape[1], device=mean.device)
-        if isinstance(self.options, Contrast):
-            return ColourMap(matrix, (1 - factor) * gray_of(mean).expand_as(mean))
-        return ColourMap(matrix, torch.zeros_like(mean))
+def contrast(options: Contrast) -> Operation:
+    return single(options, 1, CONTRAST, _one_factor(options.strength))
 
 
-def brightness(options: Brightness) -> Colour:
-    return Colour(options, draws=2)
+def saturation(options: Saturation) -> Operation:
+    return single(options, 1, SATURATION, _one_factor(options.strength))
 
 
-def contrast(options: Contrast) -> Colour:
-    return Colour(options, draws=2)
+def hue(options: Hue) -> Operation:
+    ends = (-options.strength, options.strength)
+    return single(options, 1, HUE, lambda draws, _size: {"turn": spread(draws[:, 0], ends)})
 
 
-def gray_of(colour: Tensor) -> Tensor:
-    """[images, channels, 1] -> [images, 1, 1]."""
-    if colour.shape[1] != len(_GRAY):
-        return colour.mean(1, keepdim=True)
-    return (colour * torch.tensor(_GRAY, device=colour.device)[:, None]).sum(1, keepdim=True)
+def colour_jitter(options: ColourJitter) -> Operation:
+    ends = {
+        "brightness": both_ends(options.brightness, around=1),
+        "contrast": both_ends(options.contrast, around=1),
+        "saturation": both_ends(options.saturation, around=1),
+        "turn": both_ends(options.hue),
+    }
+
+    def parameters(draws: Tensor, _size: Size) -> Parameters:
+        return {name: spread(draws[:, at], ends[name]) for at, name in enumerate(ends)}
+
+    return single(options, len(ends), JITTER, parameters)
+
+
+def grayscale(options: Grayscale) -> Operation:
+    return single(options, 0, SATURATION, lambda draws, _size: {"factor": torch.zeros(len(draws))})
+
+
+def channel_drop(options: ChannelDrop) -> Operation:
+    return single(
+        options, 1, CHANNEL_DROP, lambda draws, size: {"channel": pick(draws[:, 0], size.channels).long()}
+    )
+
+
+def invert(options: Invert) -> Operation:
+    return single(options, 0, INVERT, lambda draws, _size: {"factor": torch.full((len(draws),), -1.0)})
+
+
+def gray_weights(channels: int) -> Tensor:
+    """[channels]: how a colour becomes its gray; of any but three channels it is the mean."""
+    return torch.tensor(_GRAY) if channels == len(_GRAY) else torch.full((channels,), 1 / channels)
+
+
+def _one_factor(strength: float) -> Callable[[Tensor, Size], Parameters]:
+    ends = (1 - strength, 1 + strength)
+    return lambda draws, _size: {"factor": spread(draws[:, 0], ends)}
+
+
+def _scaled(factor: Tensor, channels: int) -> Tensor:
+    return factor[:, None, None] * torch.eye(channels)
+
+
+def _linear(matrix: Tensor) -> ColourMap:
+    return ColourMap(matrix, torch.zeros_like(matrix), torch.zeros(*matrix.shape[:2], 1))
+
+
+def _brightness_maps(parameters: Parameters, channels: int) -> ColourMap:
+    return _linear(_scaled(parameters["factor"], channels))
+
+
+def _contrast_maps(parameters: Parameters, channels: int) -> ColourMap:
+    factor = parameters["factor"]
+    by_mean = (1 - factor)[:, None, None] * gray_weights(channels).expand(channels, -1)
+    return ColourMap(_scaled(factor, channels), by_mean, torch.zeros(len(factor), channels, 1))
+
+
+def _saturation_maps(parameters: Parameters, channels: int) -> ColourMap:
+    """Where there are no three channels there is no colour: images stay as they are."""
+    factor = parameters["factor"]
+    if channels != len(_GRAY):
+        return _linear(_scaled(torch.ones_like(factor), channels))
+    gray = gray_weights(channels).expand(channels, -1)
+    return _linear(_scaled(factor, channels) + (1 - factor)[:, None, None] * gray)
+
+
+def _hue_maps(parameters: Parameters, channels: int) -> ColourMap:
+    """Turns colour about gray. In the plane of YIQ the colours go round as red, yellow, green, cyan, blue."""
+    turn = parameters["turn"]
+    if channels != len(_GRAY):
+        return _linear(_scaled(torch.ones_like(turn), channels))
+    parts = torch.tensor((_GRAY, *_CHROMA), dtype=torch.float64)  # colour -> gray and chroma
+    angle = turn.double() * 2 * math.pi
+    turned = torch.eye(3, dtype=torch.float64).repeat(len(turn), 1, 1)
+    turned[:, 1, 1] = turned[:, 2, 2] = angle.cos()
+    turned[:, 1, 2], turned[:, 2, 1] = angle.sin(), -angle.sin()
+    return _linear((torch.linalg.inv(parts) @ turned @ parts).float())
+
+
+def _jitter_maps(parameters: Parameters, channels: int) -> ColourMap:
+    made = _hue_maps(parameters, channels)
+    for name, maps in (
+        ("saturation", _saturation_maps),
+        ("contrast", _contrast_maps),
+        ("brightness", _brightness_maps),
+    ):
+        made = maps({"factor": parameters[name]}, channels).after(made)
+    return made
+
+
+def _dropped_maps(parameters: Parameters, channels: int) -> ColourMap:
+    """An only channel stays: a black image shows nothing."""
+    dropped = parameters["channel"][:, None] == torch.arange(channels)
+    return _linear(torch.diag_embed(1 - dropped.float() * (channels > 1)))
+
+
+def _inverted_maps(parameters: Parameters, channels: int) -> ColourMap:
+    matrix = _scaled(parameters["factor"], channels)
+    return ColourMap(matrix, torch.zeros_like(matrix), torch.full((len(matrix), channels, 1), 255.0))
+
+
+BRIGHTNESS = Colour(_brightness_maps)
+CONTRAST = Colour(_contrast_maps)
+SATURATION = Colour(_saturation_maps)
+HUE = Colour(_hue_maps)
+JITTER = Colour(_jitter_maps)
+CHANNEL_DROP = Colour(_dropped_maps)
+INVERT = Colour(_inverted_maps)

@@ -1,66 +1,129 @@
-"""Geometric operations. Each gives one 3x3 map per image, from places in the result to places in it.
+"""Operations on places that are affine: flips, shifts, turns, slants and scales.
 
-Places are (x, y, 1) in pixels from the image's centre. Draws are uniform numbers in [0, 1).
+Each gives one 3x3 map per image, from places in the result to places in the image: the inverse of what one
+sees happening. Places are (x, y, 1) in pixels from the image's centre, y downward.
 """
 
-import math
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import replace
 
 import torch
 from torch import Tensor
 
-from paribus.specs.augments import Flip, Rotate, ShiftCrop
+from paribus.augment.operations import Geometric, Operation, Parameters, Size, pick, single, spread
+from paribus.specs.augments import Affine, Flip, FlipVertical, Rotate, Scale, Shear, ShiftCrop, Translate
+from paribus.specs.ranges import both_ends
 
 
-@dataclass(frozen=True)
-class Geometric:
-    """One operation: how many draws it takes, and the maps that it makes of them."""
-
-    options: Flip | Rotate | ShiftCrop
-    draws: int
-    make: Callable[[Any, Tensor], Tensor]  # (options, [images, draws]) -> [images, 3, 3]
-    whole_pixels: bool  # maps pixels onto pixels: nothing needs to be resampled
-
-    @property
-    def reflects(self) -> bool:
-        return isinstance(self.options, ShiftCrop) and self.options.padding == "reflect"
-
-    def maps(self, draws: Tensor) -> Tensor:
-        """[images, draws] -> [images, 3, 3]; where the last draw says no, the identity."""
-        maps = self.make(self.options, draws)
-        touched = draws[:, -1] < self.options.probability
-        return torch.where(touched[:, None, None], maps, torch.eye(3, device=draws.device))
+def flip(options: Flip) -> Operation:
+    return single(options, 0, MIRROR, lambda draws, _size: {"x": -_ones(draws), "y": _ones(draws)})
 
 
-def flip(options: Flip) -> Geometric:
-    return Geometric(options, 1, _flip_maps, whole_pixels=True)
+def flip_vertical(options: FlipVertical) -> Operation:
+    return single(options, 0, MIRROR, lambda draws, _size: {"x": _ones(draws), "y": -_ones(draws)})
 
 
-def shift_crop(options: ShiftCrop) -> Geometric:
-    return Geometric(options, 3, _shift_maps, whole_pixels=True)
+def shift_crop(options: ShiftCrop) -> Operation:
+    deed = replace(SHIFT, reflects=options.padding == "reflect")
+    choices, most = 2 * options.pixels + 1, options.pixels
+
+    def parameters(draws: Tensor, _size: Size) -> Parameters:
+        return {"x": most - pick(draws[:, 0], choices), "y": most - pick(draws[:, 1], choices)}
+
+    return single(options, 2, deed, parameters)
 
 
-def rotate(options: Rotate) -> Geometric:
-    return Geometric(options, 2, _rotation_maps, whole_pixels=False)
+def translate(options: Translate) -> Operation:
+    return single(options, 2, SHIFT, lambda draws, size: _shifts(draws, size, options.share))
 
 
-def _flip_maps(_options: Flip, draws: Tensor) -> Tensor:
-    return torch.diag(torch.tensor([-1.0, 1.0, 1.0], device=draws.device)).expand(len(draws), 3, 3)
+def rotate(options: Rotate) -> Operation:
+    ends = both_ends(options.degrees)
+    return single(options, 1, TURN, lambda draws, _size: {"degrees": spread(draws[:, 0], ends)})
 
 
-def _shift_maps(options: ShiftCrop, draws: Tensor) -> Tensor:
-    maps = torch.eye(3, device=draws.device).repeat(len(draws), 1, 1)
-    choices = 2 * options.pixels + 1
-    maps[:, :2, 2] = (draws[:, :2] * choices).floor() - options.pixels
+def scale(options: Scale) -> Operation:
+    return single(options, 1, ZOOM, lambda draws, _size: {"factor": spread(draws[:, 0], options.factor)})
+
+
+def shear(options: Shear) -> Operation:
+    sideways, vertical = both_ends(options.degrees), both_ends(options.vertical)
+
+    def parameters(draws: Tensor, _size: Size) -> Parameters:
+        return {"x": spread(draws[:, 0], sideways), "y": spread(draws[:, 1], vertical)}
+
+    return single(options, 2, SLANT, parameters)
+
+
+def affine(options: Affine) -> Operation:
+    """Slants first, then scales, turns and shifts, as torchvision does."""
+    degrees, slant = both_ends(options.degrees), both_ends(options.shear)
+
+    def parameters(draws: Tensor, size: Size) -> Parameters:
+        return {
+            "degrees": spread(draws[:, 0], degrees),
+            "factor": spread(draws[:, 1], options.scale),
+            "shear": spread(draws[:, 2], slant),
+        } | _shifts(draws[:, 3:], size, options.translate)
+
+    return single(options, 5, AFFINE, parameters)
+
+
+def _shifts(draws: Tensor, size: Size, share: float) -> Parameters:
+    """How far the picture moves right and down, in whole pixels."""
+    ends = {"x": share * size.width, "y": share * size.height}
+    return {name: spread(draws[:, at], (-end, end)).round() for at, (name, end) in enumerate(ends.items())}
+
+
+def _ones(draws: Tensor) -> Tensor:
+    return torch.ones(len(draws))
+
+
+def _maps(images: int, **entries: Tensor) -> Tensor:
+    """The identity but for some entries, named by row and column: `_maps(n, at02=...)`."""
+    maps = torch.eye(3).repeat(images, 1, 1)
+    for name, values in entries.items():
+        maps[:, int(name[-2]), int(name[-1])] = values
     return maps
 
 
-def _rotation_maps(options: Rotate, draws: Tensor) -> Tensor:
-    angle = (draws[:, 0] * 2 - 1) * math.radians(options.degrees)
+def _mirror_maps(parameters: Parameters) -> Tensor:
+    """-1 mirrors along x or y."""
+    return _maps(len(parameters["x"]), at00=parameters["x"], at11=parameters["y"])
+
+
+def _shift_maps(parameters: Parameters) -> Tensor:
+    """x, y: how far the picture moves right and down."""
+    return _maps(len(parameters["x"]), at02=-parameters["x"], at12=-parameters["y"])
+
+
+def _turn_maps(parameters: Parameters) -> Tensor:
+    """degrees: how far the picture turns against the clock."""
+    angle = torch.deg2rad(parameters["degrees"])
     cosine, sine = angle.cos(), angle.sin()
-    maps = torch.eye(3, device=draws.device).repeat(len(draws), 1, 1)
-    maps[:, 0, 0], maps[:, 0, 1] = cosine, -sine
-    maps[:, 1, 0], maps[:, 1, 1] = sine, cosine
-    return maps
+    return _maps(len(angle), at00=cosine, at01=-sine, at10=sine, at11=cosine)
+
+
+def _zoom_maps(parameters: Parameters) -> Tensor:
+    """factor: how many times larger the picture becomes."""
+    factor = parameters["factor"]
+    return _maps(len(factor), at00=1 / factor, at11=1 / factor)
+
+
+def _slant_maps(parameters: Parameters) -> Tensor:
+    """x, y: degrees by which the picture's columns and rows lean; first x, then y."""
+    x, y = (torch.deg2rad(parameters[name]).tan() for name in ("x", "y"))
+    return _maps(len(x), at01=x) @ _maps(len(x), at10=y)
+
+
+def _affine_maps(parameters: Parameters) -> Tensor:
+    shear = parameters["shear"]
+    slanted = _slant_maps({"x": shear, "y": torch.zeros_like(shear)}) @ _zoom_maps(parameters)
+    return slanted @ _turn_maps(parameters) @ _shift_maps(parameters)
+
+
+MIRROR = Geometric(_mirror_maps, whole_pixels=True)
+SHIFT = Geometric(_shift_maps, whole_pixels=True)
+TURN = Geometric(_turn_maps)
+ZOOM = Geometric(_zoom_maps)
+SLANT = Geometric(_slant_maps)
+AFFINE = Geometric(_affine_maps)

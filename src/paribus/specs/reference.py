@@ -122,7 +122,8 @@ def _bounds(schema: Mapping[str, Any]) -> str:
 
 def _length(schema: Mapping[str, Any]) -> str:
     if "maxItems" in schema:
-        return f" of {schema.get('minItems', 0)} to {schema['maxItems']}"
+        least, most = schema.get("minItems", 0), schema["maxItems"]
+        return f" of {most}" if least == most else f" of {least} to {most}"
     return f" of at least {schema['minItems']}" if "minItems" in schema else ""
 
 

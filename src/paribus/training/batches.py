@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from paribus import chance
-from paribus.augment import Chain
+from paribus.augment import Chain, Normalisation, Size
 from paribus.specs import RecipeSpec
+from paribus.training.targets import Target
 
 _EVALUATED_AT_ONCE = 500
 
@@ -64,44 +65,45 @@ class Feed:
         self._recipe = recipe
         self._data = data
         self._chain = Chain(recipe.augment)
+        self._size = Size(*data.train.pixels.shape[1:])
         self._memory_format = (
             torch.channels_last if recipe.layout == "channels-last" else torch.contiguous_format
         )
-        device = data.train.pixels.device
-        mean, deviation = torch.tensor(data.mean), torch.tensor(data.deviation)
-        if not recipe.normalise:
-            mean, deviation = torch.zeros_like(mean), torch.full_like(deviation, 255.0)
-        self._mean = mean.view(1, -1, 1, 1).to(device)
-        self._scale = (1 / deviation).view(1, -1, 1, 1).to(device)
+        channels = len(data.mean)
+        mean, deviation = (
+            (data.mean, data.deviation) if recipe.normalise else ([0] * channels, [255] * channels)
+        )
+        self._norm = Normalisation.by(mean, deviation, data.train.pixels.device)
 
     @property
     def steps(self) -> int:
         """Steps of an epoch."""
         return steps_per_epoch(len(self._data.train), self._recipe.batch_size)
 
-    def epoch(self, epoch: int, first_step: int = 0) -> Iterator[tuple[Tensor, Tensor]]:
-        """(images, labels) of each step from `first_step` on."""
+    def epoch(self, epoch: int, first_step: int = 0) -> Iterator[tuple[Tensor, Target]]:
+        """(images, what the net should say of them) of each step from `first_step` on."""
         train, recipe = self._data.train, self._recipe
+        device = train.pixels.device
         order = chance.permutation(len(train), recipe.seed_of("order"), "order", epoch)
-        order_here = torch.from_numpy(order).to(train.pixels.device)
-        draws = self._chain.draw(int(train.origins.max()) + 1, recipe.seed_of("augment"), epoch)
-        draws = {name: table.to(train.pixels.device)[train.origins] for name, table in draws.items()}
+        varied = self._chain.draw(
+            train.origins.cpu().numpy()[order], self._size, recipe.seed_of("augment"), epoch, device
+        )
+        here = torch.from_numpy(order).to(device)
         for step in range(first_step, self.steps):
             start = step * recipe.batch_size
             end = len(train) if step == self.steps - 1 else start + recipe.batch_size
-            chosen = order_here[start:end]
+            chosen = here[start:end]
             pixels = train.pixels.index_select(0, train.positions[chosen])
-            varied = self._chain.apply(pixels, {name: table[chosen] for name, table in draws.items()})
-            yield self._normalised(varied), train.labels[chosen]
+            images, shares = varied.mix(varied.vary(pixels, self._norm, start), start)
+            yield self._laid_out(images), Target.of(train.labels[chosen], shares)
 
     def evaluated(self, images: Resident) -> Iterator[Tensor]:
         """The images in their order, unvaried."""
         for start in range(0, len(images), _EVALUATED_AT_ONCE):
             positions = images.positions[start : start + _EVALUATED_AT_ONCE]
-            yield self._normalised(images.pixels.index_select(0, positions))
+            pixels = images.pixels.index_select(0, positions)
+            yield self._laid_out(self._norm.carry_out(pixels.to(torch.float32)))
 
-    def _normalised(self, pixels: Tensor) -> Tensor:
-        """float32, in the recipe's layout; normalised before it is laid out, which is 3 times faster."""
-        floats = pixels.to(torch.float32, memory_format=torch.contiguous_format, copy=True)
-        floats = floats.sub_(self._mean).mul_(self._scale)
-        return floats.contiguous(memory_format=self._memory_format)
+    def _laid_out(self, images: Tensor) -> Tensor:
+        """In the recipe's layout; done after normalising, which is then 3 times faster."""
+        return images.contiguous(memory_format=self._memory_format)

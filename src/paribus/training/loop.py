@@ -14,7 +14,6 @@ from dataclasses import dataclass
 
 import torch
 from torch import optim
-from torch.nn import functional
 
 from paribus import chance
 from paribus.specs import RecipeSpec
@@ -44,19 +43,19 @@ def train(recipe: RecipeSpec, data: TrainingData, state: TrainingState) -> Itera
     net.train()
     started = time.perf_counter() - state.seconds
     while not is_over(recipe, state.history):
-        for images, labels in feed.epoch(state.epoch, first_step=state.step_in_epoch):
+        for images, target in feed.epoch(state.epoch, first_step=state.step_in_epoch):
             seed_generators(images.device, chance.integer(dropout_seed, "step", state.step))
             rate = recipe.optimizer.lr * rate_factor(recipe.schedule, state.step, total_steps)
             set_rate(optimizer, rate)
 
             logits = net(images)
-            loss = functional.cross_entropy(logits, labels)
+            loss = target.loss(logits)
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
 
             state.step_losses[state.step_in_epoch] = loss.detach()
-            state.step_correct[state.step_in_epoch] = (logits.detach().argmax(1) == labels).sum()
+            state.step_correct[state.step_in_epoch] = target.correct(logits.detach())
             state.step += 1
             state.step_in_epoch += 1
             state.seconds = time.perf_counter() - started
