@@ -207,8 +207,11 @@ DATASETS = {
     "cifar100": Entry(Cifar100, "paribus.data.cifar:read_cifar100"),
     "csv": Entry(Csv, "paribus.data.table:read_csv"),
     "digits": Entry(Digits, "paribus.data.digits:read_digits"),
+    "fashion-mnist": Entry(FashionMnist, "paribus.data.mnist:read_fashion_mnist"),
     "folder": Entry(Folder, "paribus.data.folder:read_folder"),
+    "mnist": Entry(Mnist, "paribus.data.mnist:read_mnist"),
     "npz": Entry(Npz, "paribus.data.npz:read_npz"),
+    "stl10": Entry(Stl10, "paribus.data.stl10:read_stl10"),
     "streetnumbers": Entry(StreetNumbers, "paribus.data.drawn:read_streetnumbers"),
     "svhn": Entry(Svhn, "paribus.data.svhn:read_svhn"),
 }
