@@ -12,6 +12,7 @@ import torch
 from paribus import __version__
 from paribus.errors import MissingExtra, SpecError, StoreError
 from paribus.export import export_run, load
+from paribus.store import read_arrays
 from tests.export.red_or_blue import train
 
 
@@ -41,6 +42,21 @@ def test_onnxruntime_gives_what_torch_gives_for_any_number_of_images(exported, w
     np.testing.assert_allclose(found, expected, atol=1e-5)
     np.testing.assert_allclose(found.sum(1), 1, atol=1e-6)
     assert len(np.unique(found.round(6))) > 1  # not the same answer for all
+
+
+def test_a_model_of_a_run_that_was_judged_with_flips_flips_too(pictures, tmp_path):
+    study = train(pictures, tmp_path, test_time_flip=True)
+    [weights] = (study.store / "runs").glob("*/last.safetensors")
+    exported, model = export_run(weights, tmp_path / "model.onnx"), load(weights)
+    seen, _ = read_arrays(weights.with_name("validation-last.safetensors"))
+    images = study.data["base"].split("train").pixels[seen["positions"]].astype(np.float32)
+    expected = torch.softmax(torch.from_numpy(seen["logits"]), 1).numpy()
+    found = answers(exported.path, images)
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+    np.testing.assert_allclose(found, answers(exported.path, images[..., ::-1].copy()), atol=1e-5)
+    with torch.inference_mode():
+        alone = torch.softmax(model.net((torch.from_numpy(images) - model.mean) * model.scale), 1).numpy()
+    assert np.abs(alone - found).max() > 1e-3
 
 
 def test_the_file_says_what_it_is(exported, study):

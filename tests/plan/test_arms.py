@@ -7,7 +7,7 @@ from paribus.specs import parse_study
 
 RUN_KEYS = (
     "known: augment, batch_size, data, divergence_loss, epochs, layout, net, normalise, optimizer, "
-    "precision, randomise, schedule, seed, stop."
+    "precision, randomise, schedule, seed, stop, test_time_flip."
 )
 
 

@@ -171,6 +171,7 @@ RECIPES = st.fixed_dictionaries(
         "epochs": whole(1, 100_000),
         "stop": STOP,
         "normalise": st.booleans(),
+        "test_time_flip": st.booleans(),
         "divergence_loss": RATES,
         "precision": st.just("fp32"),
         "layout": st.sampled_from(["channels-last", "contiguous"]),

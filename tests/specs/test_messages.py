@@ -10,7 +10,7 @@ from paribus.specs import AUGMENTS, DATASETS, NETS, RecipeSpec, parse_study
 
 RUN_KEYS = (
     "known: augment, batch_size, data, divergence_loss, epochs, layout, net, normalise, optimizer, "
-    "precision, randomise, schedule, seed, stop."
+    "precision, randomise, schedule, seed, stop, test_time_flip."
 )
 ADAM_KEYS = "known: beta1, beta2, epsilon, lr, name, weight_decay."
 NET_NAMES = "known: lenet5, linear, mlp, plain, or your own 'module:object'."

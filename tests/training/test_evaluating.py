@@ -5,7 +5,7 @@ from torch import nn
 from paribus.specs.nets import Plain
 from paribus.training import Feed, evaluate
 
-from .small import make_data, make_recipe, make_state, portion
+from .small import make_data, make_recipe, make_state, portion, run
 
 
 def evaluated(count, **settings):
@@ -65,3 +65,22 @@ def test_logits_that_are_no_numbers_give_a_loss_that_is_none():
 
     recipe, data = make_recipe(), make_data()
     assert np.isnan(evaluate(Ruined(), Feed(recipe, data), data.validation).loss)
+
+
+def test_with_flips_an_image_is_judged_by_the_mean_of_it_and_its_mirror_image():
+    net, found, seen, data = evaluated(40, test_time_flip=True)
+    plain = evaluated(40)[1].logits
+    mirrored = type(seen)(seen.pixels.flip(3), seen.positions, seen.origins, seen.labels)
+    other = evaluate(net, Feed(make_recipe(), data), mirrored).logits
+    assert not torch.equal(plain, other)
+    assert torch.allclose(found.logits, (plain + other) / 2, atol=1e-6)
+    assert found.accuracy == float((found.logits.argmax(1) == seen.labels).double().mean())
+
+
+def test_flips_when_judging_change_nothing_about_training():
+    runs = [run(make_recipe(test_time_flip=flip), make_data()) for flip in (False, True)]
+    for name, value in runs[0].net.state_dict().items():
+        assert torch.equal(value, runs[1].net.state_dict()[name])
+    losses = [state.history[-1].validation_loss for state in runs]
+    assert losses[0] != losses[1]
+    assert runs[0].history[-1].train_loss == runs[1].history[-1].train_loss

@@ -39,7 +39,11 @@ class TrainedModel(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """Images [batch, channels, height, width], values 0 to 255 of any type -> [batch, classes]."""
-        return torch.softmax(self.net((images.to(torch.float32) - self.mean) * self.scale), 1)
+        normalised = (images.to(torch.float32) - self.mean) * self.scale
+        logits = self.net(normalised)
+        if self.recipe.test_time_flip:
+            logits = (logits + self.net(normalised.flip(3))) / 2
+        return torch.softmax(logits, 1)
 
 
 def load(path: Path | str) -> TrainedModel:

@@ -32,6 +32,7 @@ class RecipeSpec(Spec):
     epochs: Annotated[int, Field(ge=1, le=100_000)] = 10
     stop: StopSpec | None = None
     normalise: bool = True  # per channel, mean and deviation of the whole train split
+    test_time_flip: bool = False  # an image's scores are the mean of its own and its mirror image's
     divergence_loss: Annotated[float, Field(gt=0)] = 1e4  # a batch loss above this ends the run
     precision: Literal["fp32"] = "fp32"
     layout: Literal["channels-last", "contiguous"] = "channels-last"

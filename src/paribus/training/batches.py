@@ -80,6 +80,11 @@ class Feed:
         """Steps of an epoch."""
         return steps_per_epoch(len(self._data.train), self._recipe.batch_size)
 
+    @property
+    def flips(self) -> bool:
+        """Whether an evaluated image is judged together with its mirror image."""
+        return self._recipe.test_time_flip
+
     def epoch(self, epoch: int, first_step: int = 0) -> Iterator[tuple[Tensor, Target]]:
         """(images, what the net should say of them) of each step from `first_step` on."""
         train, recipe = self._data.train, self._recipe

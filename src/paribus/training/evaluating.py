@@ -28,8 +28,14 @@ def evaluate(net: nn.Module, feed: Feed, images: Resident) -> Evaluation:
     device = images.labels.device
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
         seed_generators(device, _SEED)  # for a net that draws even when it is evaluated
-        logits = torch.cat([net(batch) for batch in feed.evaluated(images)])
+        logits = torch.cat([judge(net, batch, flip=feed.flips) for batch in feed.evaluated(images)])
     net.train(was_training)
     loss = functional.cross_entropy(logits.double(), images.labels)
     accuracy = (logits.argmax(1) == images.labels).double().mean()
     return Evaluation(logits, float(loss), float(accuracy))
+
+
+def judge(net: nn.Module, batch: Tensor, *, flip: bool) -> Tensor:
+    """The net's logits; with `flip`, the mean over each image and its mirror image."""
+    logits: Tensor = net(batch)
+    return (logits + net(batch.flip(3))) / 2 if flip else logits
