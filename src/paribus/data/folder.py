@@ -36,10 +36,10 @@ def _as_asked(placed: list[Placed], options: Folder) -> list[Placed]:
     splits = {one.split for one in placed}
     renamed: dict[Split, Split] = {}
     if len(splits) == 1:
-        renamed = dict.fromkeys(splits, "train")
+        renamed = dict.fromkeys(splits - {"train"}, "train")
     elif options.val == "test":
         renamed = {"validation": "test"}
-    return [replace(one, split=renamed.get(one.split, one.split)) for one in placed]
+    return [replace(one, split=renamed[one.split]) if one.split in renamed else one for one in placed]
 
 
 def _refuse_two_folders_of_one_split(trees: list[Tree], placed: list[Placed]) -> None:

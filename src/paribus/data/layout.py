@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from paribus.data.images import Split
 
@@ -32,7 +31,7 @@ class Placed:
 
 def lay_out(tree: int, names: Iterable[str]) -> list[Placed]:
     """The pictures among the names: SPLIT/CLASS/..., or CLASS/... which is all train."""
-    pictures = [name for name in names if PurePosixPath(name).suffix.lower() in SUFFIXES]
+    pictures = [name for name in names if name.lower().endswith(SUFFIXES)]
     root = _common_root(pictures)
     parts = {name: name[len(root) :].split("/") for name in pictures}
     split_folders = {first for first, *rest in parts.values() if is_split(first) and len(rest) >= 2}

@@ -71,7 +71,7 @@ class DataOptions(Options):
     validation: Share = 0.1  # share of train, stratified by class, drawn anew for each seed
     classes: Sequence[ClassName] | None = None  # positions or names; order as given
     per_class: Annotated[int, Field(ge=2)] | None = None  # images kept of each class of train
-    share: Share | None = None  # share kept of the images left to train, of each class; validation stays
+    share: Annotated[float, Field(gt=0, le=1)] | None = None  # share kept of the images left to train, of each class; validation stays
     label_noise: Annotated[float, Field(ge=0, lt=1)] = 0.0  # share of training labels made wrong, at random
     groups: Pattern | None = None  # of file names: images whose group matches alike stay on one side
     resize: Side | None = None  # this many pixels a side, by the rule `fit`
