@@ -59,15 +59,13 @@ def select_training(options: DataOptions, data: DataSet, seed: int) -> Selection
     chosen = chosen_classes(options.classes, data.classes)
     classes = tuple(data.classes[old] for old in chosen)
     train = _of_classes(data, "train", chosen)
-    if options.per_class is not None:
-        train = _few_of_each(train, options.per_class, seed)
     _refuse_small_classes(train, classes, needed=1 if "validation" in data.counts else 2)
     if "validation" in data.counts:
         validation = _of_classes(data, "validation", chosen)
     else:
         train, validation = _carve_validation(options, data, train, seed)
-    if options.share is not None:
-        kept = _nested_share(train.labels, options.share, seed)
+    if options.share is not None or options.per_class is not None:
+        kept = _fewer_of_each(train.labels, options.share or 1.0, options.per_class, seed)
         train = replace(train, positions=train.positions[kept], labels=train.labels[kept])
     if options.label_noise:
         train = replace(train, labels=_mislabelled(train, options.label_noise, len(classes), seed))
@@ -113,14 +111,6 @@ def _of_classes(data: DataSet, split: Split, chosen: list[int]) -> Portion:
     if not len(positions):
         raise DataError(f"the split '{split}' holds no image of the classes used; add some or use others")
     return Portion(split, positions, new_label[labels[positions]])
-
-
-def _few_of_each(portion: Portion, count: int, seed: int) -> Portion:
-    shuffled = chance.permutation(len(portion.labels), seed, "images per class")
-    kept = np.sort(np.concatenate([
-        shuffled[portion.labels[shuffled] == label][:count] for label in np.unique(portion.labels)
-    ]))  # fmt: skip
-    return Portion(portion.split, portion.positions[kept], portion.labels[kept])
 
 
 def _carve_validation(
@@ -170,13 +160,13 @@ def _whole_groups(
     return taken
 
 
-def _nested_share(labels: NDArray[np.int64], share: float, seed: int) -> Positions:
-    """Of each class the first so many in one random order: a smaller share lies within a larger one."""
-    shuffled = chance.permutation(len(labels), seed, "share of train")
+def _fewer_of_each(labels: NDArray[np.int64], share: float, most: int | None, seed: int) -> Positions:
+    """Of each class the first so many in one random order: a smaller choice lies within a larger one."""
+    shuffled = chance.permutation(len(labels), seed, "fewer to train")
     kept = []
     for label in np.unique(labels):
         members = shuffled[labels[shuffled] == label]
-        kept.append(members[: max(round(share * len(members)), 1)])
+        kept.append(members[: max(round(share * len(members)), 1)][:most])
     return np.sort(np.concatenate(kept))
 
 

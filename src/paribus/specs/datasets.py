@@ -13,6 +13,7 @@ from paribus.specs.words import quoted
 PLACES = ("path", "root")  # options that say where data lie, not what they are
 
 Share = Annotated[float, Field(gt=0, lt=1)]
+WholeShare = Annotated[float, Field(gt=0, le=1)]
 Side = Annotated[int, Field(ge=4, le=1024)]
 
 
@@ -64,14 +65,13 @@ Paths = Annotated[str | Sequence[str], BeforeValidator(_text_or_texts)]
 class DataOptions(Options):
     """What every data set can be asked for.
 
-    Order: classes, images per class, then validation is carved out; share and label noise touch only what
-    is left to train.
+    Validation is carved out of the chosen classes; what follows touches only the images left to train.
     """
 
     validation: Share = 0.1  # share of train, stratified by class, drawn anew for each seed
     classes: Sequence[ClassName] | None = None  # positions or names; order as given
-    per_class: Annotated[int, Field(ge=2)] | None = None  # images kept of each class of train
-    share: Annotated[float, Field(gt=0, le=1)] | None = None  # share kept of the images left to train, of each class; validation stays
+    per_class: Annotated[int, Field(ge=1)] | None = None  # images kept of each class, of those left to train
+    share: WholeShare | None = None  # share kept of each class, of the images left to train
     label_noise: Annotated[float, Field(ge=0, lt=1)] = 0.0  # share of training labels made wrong, at random
     groups: Pattern | None = None  # of file names: images whose group matches alike stay on one side
     resize: Side | None = None  # this many pixels a side, by the rule `fit`
