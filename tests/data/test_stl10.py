@@ -90,7 +90,7 @@ def test_packed_or_not_it_is_the_same_set_and_a_fold_is_another(tmp_path):
         ("class_names.txt", b"bird\nbird\n", "class_names.txt: expected a name in each line, each once"),
         ("class_names.txt", bytes(1_000_001),
          "class_names.txt: has 1,000,001 bytes; expected at most 1,000,000"),
-        *(("fold_indices.txt", content, "fold_indices.txt: line 3: expected positions of images, from 0 to 19")
+        *(("fold_indices.txt", content, "line 3: expected positions of images, from 0 to 19")
           for content in (b"", b"1\n2\n20\n", b"1\n2\n3 x\n", b"1\n2\n-1\n", b"1\n2\n" + b"9" * 50)),
     ],
 )  # fmt: skip

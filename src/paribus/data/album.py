@@ -106,6 +106,19 @@ class Album:
             self._close_up(page, np.flatnonzero(good))
         page.count = int(good.sum())
 
+    def move(self, split: Split, taken: NDArray[np.bool_], to: Split) -> None:
+        """Those images, labelled already, to a split that has none yet; the others close up."""
+        page, places = self._page(split), np.flatnonzero(taken)
+        assert self.shape
+        assert to not in self.counts
+        every = np.memmap(Path(page.file.name), np.uint8, "r", _HEADER_BYTES, (page.count, *self.shape))
+        at_once = max(1, _MOVED_AT_ONCE // int(np.prod(self.shape)))
+        for start in range(0, len(places), at_once):
+            self.put(to, start, every[places[start : start + at_once]])
+        words = {what: list(compress(every_word, taken)) for what, every_word in page.words.items()}
+        self.label(to, page.labels[taken], words.get("names"), words.get("groups"))
+        self.keep(split, ~taken)
+
     def _close_up(self, page: _Page, kept: NDArray[np.int64]) -> None:
         size = int(np.prod(self.shape or ()))
         path = Path(page.file.name)

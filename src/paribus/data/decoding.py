@@ -34,7 +34,7 @@ def decode_and_note(source: Path | BinaryIO, fit: Fit) -> tuple[NDArray[np.uint8
             }
             if fit.size is not None:  # a large JPEG is decoded at a half, a quarter or an eighth of its size
                 image.draft(None, (2 * max(fit.size),) * 2)
-            upright = _in_colour(ImageOps.exif_transpose(image))
+            upright = upright_in_colour(image)
     except DataError:
         raise
     except UnidentifiedImageError as error:
@@ -46,6 +46,11 @@ def decode_and_note(source: Path | BinaryIO, fit: Fit) -> tuple[NDArray[np.uint8
     except Exception as error:  # decoders raise nearly anything on broken files
         raise DataError(f"cannot be decoded: {error}") from error
     return fit.picture(upright), met
+
+
+def upright_in_colour(image: Image.Image) -> Image.Image:
+    """As people see it, in RGB. A DataError where its values are not of 8 or 16 bits."""
+    return _in_colour(ImageOps.exif_transpose(image))
 
 
 def _refuse_huge(image: Image.Image) -> None:

@@ -2,19 +2,22 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from paribus.data.cache import DataSet, open_cached
 from paribus.data.fitting import Fit
 from paribus.data.images import Source
 from paribus.data.pictures import refuse_bad
 from paribus.data.progress import Tell, tell_nobody
+from paribus.data.users import read_users
 from paribus.specs import DATASETS, DataOptions, builder_of
-from paribus.specs.datasets import PLACES, PictureOptions
+from paribus.specs.datasets import PLACES, PictureOptions, UserData
 
 
 def open_data(options: DataOptions, folder: Path, tell: Tell = tell_nobody) -> DataSet:
     """Opens the set, reading it into the cache the first time; `folder` is what paths are relative to."""
-    source: Source = builder_of(DATASETS, options)(_placed(options, folder), tell)
+    build: Any = read_users if isinstance(options, UserData) else builder_of(DATASETS, options)
+    source: Source = build(_placed(options, folder), tell)
     data = open_cached(source, fit_of(options), tell)
     if isinstance(options, PictureOptions) and options.on_bad == "fail":
         refuse_bad(data.skipped)
