@@ -42,7 +42,10 @@ fmt: $(READY) ## mend the format and what ruff can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(READY) ## speed, as ratios against the bare loop in the same run
+bench: $(READY) ## speed, as ratios against the bare loop and against others in the same run
+	@test -d build/kornia || $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
+		--target build/kornia kornia==0.8.3 kornia-rs==0.1.9
+	$(BIN)/python benchmarks/augment.py
 	$(BIN)/python benchmarks/step.py
 	$(BIN)/python benchmarks/sweep.py
 

@@ -7,7 +7,8 @@ from scipy import ndimage
 
 from paribus.augment import Size
 from paribus.augment.operations import Geometric
-from paribus.augment.sampling import Moves, gather_pixels
+from paribus.augment.sampling import Moves
+from paribus.augment.shifting import Shifts
 
 from .small import images, size_of
 
@@ -26,6 +27,11 @@ def affine_maps(count, seed=0):
 def resample(pixels, maps, *, reflect=False, affine=True):
     deed = Geometric(lambda p: p, reflects=reflect, affine=affine)
     return Moves.of(maps, [deed], Size(*pixels.shape[1:]), "cpu").carry_out(pixels, slice(0, len(pixels)))
+
+
+def shift(pixels, maps, *, reflect):
+    deed = Geometric(lambda p: p, reflects=reflect, whole_pixels=True)
+    return Shifts.of(maps, [deed], Size(*pixels.shape[1:]), "cpu").carry_out(pixels, slice(0, len(pixels)))
 
 
 def by_scipy(image, matrix, mode):
@@ -48,22 +54,22 @@ def test_any_map_agrees_with_scipys_linear_interpolation(height, width, reflect,
 
 @pytest.mark.parametrize("reflect", [False, True])
 @pytest.mark.parametrize(("height", "width"), [(8, 8), (31, 31), (20, 33)])
-def test_resampling_whole_pixel_maps_is_gathering(height, width, reflect):
+def test_resampling_whole_pixel_maps_is_shifting(height, width, reflect):
     pixels = images(height, width, 2, 5)
     maps = torch.eye(3).repeat(5, 1, 1)
     maps[:, :2, 2] = torch.tensor([[0, 0], [3, -2], [-7, 7], [1, 0], [0, -19]])
     maps[3:, 0, 0] = -1
-    gathered = gather_pixels(pixels, maps, reflect=reflect)
-    assert torch.allclose(resample(pixels, maps, reflect=reflect), gathered.float(), atol=0.02)
+    shifted = shift(pixels, maps, reflect=reflect)
+    assert torch.allclose(resample(pixels, maps, reflect=reflect), shifted.float(), atol=0.02)
 
 
-@pytest.mark.parametrize("kind", [torch.uint8, torch.float32, torch.int64])
-def test_gathering_keeps_the_type_and_leaves_what_went_in(kind):
+@pytest.mark.parametrize("kind", [torch.uint8, torch.float32])
+def test_shifting_keeps_the_type_and_leaves_what_went_in(kind):
     pixels = images(6, 7, 2, 5).to(kind)
     before = pixels.clone()
     maps = torch.eye(3).repeat(5, 1, 1)
     maps[:, 0, 2] = 2
-    found = gather_pixels(pixels, maps, reflect=False)
+    found = shift(pixels, maps, reflect=False)
     assert found.dtype == kind
     assert torch.equal(found[..., :-2], pixels[..., 2:])
     assert not found[..., -2:].any()
@@ -75,14 +81,14 @@ def test_the_identity_changes_no_bit_where_sides_are_powers_of_two(size):
     pixels, maps = images(size, size, 2, 5), torch.eye(3).repeat(5, 1, 1)
     assert torch.equal(resample(pixels, maps), pixels.float())
     assert torch.equal(resample(pixels, maps, affine=False), pixels.float())
-    assert torch.equal(gather_pixels(pixels, maps, reflect=True), pixels)
+    assert torch.equal(shift(pixels, maps, reflect=True), pixels)
 
 
 def test_images_of_one_pixel_are_black_or_themselves():
     pixels, maps = images(1, 1, 2, 5), torch.eye(3).repeat(5, 1, 1)
     maps[:, 0, 2] = torch.arange(5)
-    assert not gather_pixels(pixels, maps, reflect=False)[1:].any()
-    assert torch.equal(gather_pixels(pixels, maps, reflect=True), pixels)
+    assert not shift(pixels, maps, reflect=False)[1:].any()
+    assert torch.equal(shift(pixels, maps, reflect=True), pixels)
     assert torch.equal(resample(pixels, maps, reflect=True), pixels.float())
 
 

@@ -22,6 +22,7 @@ from paribus.augment.composing import Tables, compose, join
 from paribus.augment.mixing import Mixer, Mixture, draw_mixture
 from paribus.augment.operations import Operation, Part, Pointwise, Size
 from paribus.augment.sampling import Moves
+from paribus.augment.shifting import Shifts
 from paribus.specs import AUGMENTS, AugmentOptions, builder_of
 
 _AT_ONCE = 2**14  # images whose numbers are drawn together
@@ -59,7 +60,10 @@ class Variations:
     def __init__(
         self, tables: Tables, size: Size, device: str | torch.device = "cpu", mixture: Mixture | None = None
     ) -> None:
-        self._moves = Moves.of(tables.maps, tables.moves, size, device) if tables.moves else None
+        self._moves: Shifts | Moves | None = None
+        if tables.moves:
+            by_rows = all(deed.whole_pixels for deed in tables.moves)
+            self._moves = (Shifts if by_rows else Moves).of(tables.maps, tables.moves, size, device)
         self._colours: ColourMap | None = None
         self._sees_mean = False
         if tables.colours is not None:
@@ -76,7 +80,7 @@ class Variations:
             return self._recolour(moved, norm, rows)
         varied = self._recolour(moved, norm.none(), rows)
         for part in self._others:
-            _carry_out(part, varied, rows)
+            varied = _carry_out(part, varied, rows)
         return norm.carry_out(varied)
 
     def mix(self, images: Tensor, first: int = 0) -> tuple[Tensor, Tensor | None]:
@@ -98,12 +102,15 @@ def _placed(part: Part, device: str | torch.device) -> Part:
     return replace(part, parameters={name: values.to(device) for name, values in part.parameters.items()})
 
 
-def _carry_out(part: Part, pixels: Tensor, rows: slice) -> None:
+def _carry_out(part: Part, pixels: Tensor, rows: slice) -> Tensor:
     """Changes the images that the part touches, and no other."""
     assert isinstance(part.deed, Pointwise)
     chosen = part.touched[rows].nonzero()[:, 0]
+    if len(chosen) == len(pixels):
+        return part.deed.carry_out(pixels, {name: values[rows] for name, values in part.parameters.items()})
     if not len(chosen):
-        return
+        return pixels
     chosen = chosen.to(pixels.device)
-    parameters = {name: values[rows][chosen] for name, values in part.parameters.items()}
-    pixels[chosen] = part.deed.carry_out(pixels[chosen], parameters)
+    parameters = {name: values[rows].index_select(0, chosen) for name, values in part.parameters.items()}
+    pixels[chosen] = part.deed.carry_out(pixels.index_select(0, chosen), parameters)
+    return pixels

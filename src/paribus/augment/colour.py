@@ -116,23 +116,38 @@ def _hue_maps(parameters: Parameters, channels: int) -> ColourMap:
     turn = parameters["turn"]
     if channels != len(_GRAY):
         return _linear(_scaled(torch.ones_like(turn), channels))
-    parts = torch.tensor((_GRAY, *_CHROMA), dtype=torch.float64)  # colour -> gray and chroma
-    angle = turn.double() * 2 * math.pi
-    turned = torch.eye(3, dtype=torch.float64).repeat(len(turn), 1, 1)
-    turned[:, 1, 1] = turned[:, 2, 2] = angle.cos()
-    turned[:, 1, 2], turned[:, 2, 1] = angle.sin(), -angle.sin()
-    return _linear((torch.linalg.inv(parts) @ turned @ parts).float())
+    gray, _, _ = _gray_and_chroma()
+    return _linear(gray + _turned_chroma(turn))
 
 
 def _jitter_maps(parameters: Parameters, channels: int) -> ColourMap:
-    made = _hue_maps(parameters, channels)
-    for name, maps in (
-        ("saturation", _saturation_maps),
-        ("contrast", _contrast_maps),
-        ("brightness", _brightness_maps),
-    ):
-        made = maps({"factor": parameters[name]}, channels).after(made)
-    return made
+    """All four at once: gray is made brighter, chroma is turned, scaled and made brighter with it."""
+    brightness, flatness = parameters["brightness"], 1 - parameters["contrast"]
+    by_mean = (brightness * flatness)[:, None, None] * gray_weights(channels).expand(channels, -1)
+    strength = (brightness * parameters["contrast"])[:, None, None]
+    if channels == len(_GRAY):
+        gray, _, _ = _gray_and_chroma()
+        chroma = parameters["saturation"][:, None, None] * _turned_chroma(parameters["turn"])
+        matrix = strength * (gray + chroma)
+    else:
+        matrix = strength * torch.eye(channels)
+    return ColourMap(matrix, by_mean, torch.zeros(len(matrix), channels, 1))
+
+
+def _turned_chroma(turn: Tensor) -> Tensor:
+    """[images, 3, 3]: colour -> its chroma, turned."""
+    _, chroma, across = _gray_and_chroma()
+    angle = (2 * math.pi * turn)[:, None, None]
+    return angle.cos() * chroma + angle.sin() * across
+
+
+def _gray_and_chroma() -> tuple[Tensor, Tensor, Tensor]:
+    """3x3 each: colour -> its gray, its chroma, and its chroma a quarter turn further."""
+    parts = torch.tensor((_GRAY, *_CHROMA), dtype=torch.float64)
+    quarter = torch.tensor([[0, 0, 0], [0, 0, 1], [0, -1, 0]], dtype=torch.float64)
+    gray = parts[:1].expand(3, -1)
+    across = torch.linalg.inv(parts) @ quarter @ parts
+    return gray.float(), (torch.eye(3) - gray).float(), across.float()
 
 
 def _dropped_maps(parameters: Parameters, channels: int) -> ColourMap:

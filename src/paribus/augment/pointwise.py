@@ -50,8 +50,8 @@ def _by_image(values: Tensor) -> Tensor:
 
 def _solarized(pixels: Tensor, parameters: Parameters) -> Tensor:
     """Of whole values, and with room for the threshold's rounding: neither makes a bright pixel dark."""
-    bright = pixels.round() >= _by_image(parameters["threshold"]) - 1e-3
-    return torch.where(bright, 255 - pixels, pixels)
+    side = pixels.round().sub_(_by_image(parameters["threshold"]) - 1e-3).sign_()  # `where`: 9 times as long
+    return pixels.sub_(127.5).mul_(side.neg_()).add_(127.5)
 
 
 def _posterized(pixels: Tensor, parameters: Parameters) -> Tensor:
