@@ -23,6 +23,7 @@ from paribus import __version__
 from paribus.errors import MissingExtra, SpecError, StoreError
 from paribus.export.loading import TrainedModel, load
 from paribus.specs import canonical
+from paribus.specs.datasets import PLACES
 from paribus.store import read_arrays
 
 FORMAT = 1  # of the metadata; grows when a reader must know better
@@ -79,7 +80,7 @@ def _require(package: str) -> None:
 def _metadata(model: TrainedModel, weights: Path) -> dict[str, Any]:
     channels, height, width = model.shape
     recipe = canonical(model.recipe)
-    recipe["data"] = {key: value for key, value in recipe["data"].items() if key != "path"}
+    recipe["data"] = {key: value for key, value in recipe["data"].items() if key not in PLACES}
     return {
         "format": FORMAT,
         "paribus": __version__,
