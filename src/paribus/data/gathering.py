@@ -6,6 +6,7 @@ then images lie on the disk and labels in memory. Does not know where the pairs 
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -88,6 +89,8 @@ class Gathering:
         try:
             if isinstance(image, Image.Image):
                 return fit.picture(upright_in_colour(image))
+            if isinstance(image, BytesIO):
+                return decode_picture(image, fit)
             if isinstance(image, str | Path):
                 gathered.names.append(Path(image).as_posix())
                 return decode_picture(self.root / image, fit)

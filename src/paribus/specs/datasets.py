@@ -209,6 +209,7 @@ DATASETS = {
     "digits": Entry(Digits, "paribus.data.digits:read_digits"),
     "fashion-mnist": Entry(FashionMnist, "paribus.data.mnist:read_fashion_mnist"),
     "folder": Entry(Folder, "paribus.data.folder:read_folder"),
+    "huggingface": Entry(HuggingFace, "paribus.data.hub:read_huggingface"),
     "mnist": Entry(Mnist, "paribus.data.mnist:read_mnist"),
     "npz": Entry(Npz, "paribus.data.npz:read_npz"),
     "stl10": Entry(Stl10, "paribus.data.stl10:read_stl10"),
