@@ -1,0 +1,138 @@
+"""What a passport has found, in sentences: what it is, and what to do where there is something to do."""
+
+from collections.abc import Sequence
+
+from paribus.data.images import Split
+from paribus.data.passport.counting import FEW, UNEVEN, Counts
+from paribus.data.passport.summing_up import Passport, count_pairs
+from paribus.data.passport.twins import SMALLEST_SIDE
+
+_NAMED = 5  # classes that a sentence names
+
+
+def write_findings(passport: Passport) -> list[str]:
+    """Each a sentence or two, the gravest first."""
+    counts = passport.counts
+    said = [
+        *(_on_leak(passport, split) for split in ("validation", "test")),
+        _on_two_labels(passport),
+        _on_inside(passport),
+        _on_crowd(passport),
+        _on_doubts(passport),
+        *(_on_missing(split, names) for split, names in counts.missing.items()),
+        _on_few(counts),
+        _on_imbalance(counts),
+        _on_gray(counts),
+        _on_skipped(counts),
+    ]
+    return [sentence for sentence in said if sentence]
+
+
+def _on_leak(passport: Passport, split: Split) -> str:
+    twins = passport.twins
+    if not passport.counts.images.get(split):
+        return ""
+    leaked = int(twins.standing_in("train")[twins.within(split)].sum())
+    if not leaked:
+        return ""
+    total = passport.counts.images[split]
+    share = f"{leaked:,} of {total:,} {split} images ({100 * leaked / total:.1f} %)"
+    return f"{share} {_have(leaked)} a twin in train: a net may know {_them(leaked)} by heart."
+
+
+def _on_two_labels(passport: Passport) -> str:
+    if not passport.two_labels:
+        return ""
+    pairs = passport.two_labels
+    return f"{_pairs(pairs)} stand{'s' * (pairs == 1)} under two labels: the same picture, called two things."
+
+
+def _on_inside(passport: Passport) -> str:
+    exact, near = count_pairs(passport.pairs).get(("train", "train"), (0, 0))
+    if not exact + near:
+        return ""
+    told = f"{_pairs(exact + near)} of twins inside train"
+    if exact and near:
+        told += f", {exact:,} of them exact"
+    elif exact:
+        told += ", exact"
+    return f"{told}: where validation is carved from train, one may train and the other validate."
+
+
+def _on_crowd(passport: Passport) -> str:
+    if not passport.twins.crowd:
+        return ""
+    return (
+        f"{int(passport.twins.crowd):,} pairs look like near twins, more than there are images: images alike "
+        "throughout, such as frames of a film or simple drawings, cannot be told from twins, so only exact "
+        "ones count. If they are frames, keep each film on one side with data.groups."
+    )
+
+
+def _on_doubts(passport: Passport) -> str:
+    count = len(passport.doubts)
+    if not count:
+        return ""
+    return (
+        f"{count:,} label{'s are' if count != 1 else ' is'} worth a look: nets that were not trained on the "
+        "image mostly say something else."
+    )
+
+
+def _on_missing(split: Split, names: Sequence[str]) -> str:
+    return f"No {split} image of {_named(names)}."
+
+
+def _on_few(counts: Counts) -> str:
+    few = [name for name in counts.few if name not in counts.missing.get("train", [])]
+    if not few:
+        return ""
+    return f"Fewer than {FEW} training images: {_named(few)}. What is measured on them is mostly chance."
+
+
+def _on_imbalance(counts: Counts) -> str:
+    if counts.imbalance is None or counts.imbalance < UNEVEN:
+        return ""
+    return (
+        f"The largest class has {counts.imbalance:.1f} times as many training images as the smallest: "
+        'metric = "balanced_accuracy" weighs them alike.'
+    )
+
+
+def _on_gray(counts: Counts) -> str:
+    if not counts.gray:
+        return ""
+    if counts.gray == counts.total:
+        return "All images are gray, in three equal channels: data.gray = true makes them one."
+    return f"{counts.gray:,} of {counts.total:,} images are gray, in three equal channels."
+
+
+def _on_skipped(counts: Counts) -> str:
+    count = len(counts.skipped)
+    return f"{count:,} file{'s' * (count != 1)} could not be read." if count else ""
+
+
+def _pairs(count: int) -> str:
+    return f"{count:,} pair{'s' * (count != 1)}"
+
+
+def _have(count: int) -> str:
+    return "have" if count != 1 else "has"
+
+
+def _them(count: int) -> str:
+    return "them" if count != 1 else "it"
+
+
+def _named(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
+
+
+def say_twins(passport: Passport) -> str:
+    """How twins were looked for."""
+    if passport.twins.searched:
+        return "exact and near"
+    if min(passport.counts.shape[1:]) < SMALLEST_SIDE:
+        return f"exact only: under {SMALLEST_SIDE} pixels a side, near ones cannot be told"
+    return "exact only"

@@ -1,0 +1,58 @@
+"""A passport as plain values, for machines."""
+
+from typing import Any
+
+import numpy as np
+
+from paribus.data.passport.findings import say_twins, write_findings
+from paribus.data.passport.summing_up import Passport, count_pairs
+
+
+def as_plain(passport: Passport) -> dict[str, Any]:
+    """Everything, as JSON can say it."""
+    counts, classes = passport.counts, passport.counts.classes
+    train_twins = passport.twins.standing_in("train")
+    return {
+        "name": passport.name,
+        "fingerprint": passport.fingerprint,
+        "note": passport.note,
+        "findings": write_findings(passport),
+        "classes": list(classes),
+        "channels": counts.shape[0],
+        "height": counts.shape[1],
+        "width": counts.shape[2],
+        "images": counts.images,
+        "by_class": {s: dict(zip(classes, n, strict=True)) for s, n in counts.by_class.items()},
+        "original_sizes": None if counts.sizes is None else vars(counts.sizes),
+        "formats": counts.formats,
+        "modes": counts.modes,
+        "mean": list(counts.mean),
+        "deviation": list(counts.deviation),
+        "few": list(counts.few),
+        "missing": counts.missing,
+        "imbalance": counts.imbalance,
+        "gray": counts.gray,
+        "groups": counts.groups,
+        "skipped": list(counts.skipped),
+        "twins": {
+            "searched": say_twins(passport),
+            "pairs": [
+                {"splits": list(s), "exact": e, "near": n}
+                for s, (e, n) in count_pairs(passport.pairs).items()
+            ],
+            "two_labels": passport.two_labels,
+            "too_many_to_tell": int(passport.twins.crowd),
+            "with_twin_in_train": {
+                split: int(np.count_nonzero(train_twins[passport.twins.within(split)]))
+                for split in counts.images
+            },
+            "list": [vars(pair) for pair in passport.pairs],
+        },
+        "doubts": {
+            "nets": passport.nets,
+            "list": [
+                vars(doubt) | {"label": classes[doubt.label], "said": classes[doubt.said]}
+                for doubt in passport.doubts
+            ],
+        },
+    }
