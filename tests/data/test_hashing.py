@@ -1,9 +1,10 @@
 import hashlib
+import json
 import os
 
 import pytest
 
-from paribus.data.hashing import hash_files
+from paribus.data.hashing import hash_file, hash_files
 
 from .pictures import PAST, make_old
 
@@ -92,3 +93,16 @@ def test_names_that_are_no_text_are_indexed(root):
     before = hashed(root)
     swap_secretly(root / os.fsdecode(b"\xff"), "ODD")
     assert hashed(root) == before
+
+
+def test_files_of_one_folder_that_are_looked_at_one_by_one_are_all_remembered(root, cache):
+    """And forgotten when they are gone."""
+    one, two = root / "a" / "1", root / "a" / "2"
+    before = [hash_file(one), hash_file(two)]
+    swap_secretly(one, "CONTENT of a/1")
+    swap_secretly(two, "CONTENT of a/2")
+    assert [hash_file(one), hash_file(two)] == before
+    two.unlink()
+    hash_file(one)
+    (index,) = (cache / "hashes").iterdir()
+    assert list(json.loads(index.read_text())) == ["1"]

@@ -18,7 +18,9 @@ def hash_files(root: Path, paths: list[Path]) -> dict[str, str]:
     """Relative path -> SHA-256 of its content, or why it cannot be read."""
     where = _index_of(root)
     known = _read_index(where)
-    index: _Index = {}
+    asked = {path.relative_to(root).as_posix() for path in paths}
+    others = {name: entry for name, entry in known.items() if name not in asked}
+    index: _Index = {name: entry for name, entry in others.items() if (root / name).exists()}
     sums = {}
     for path in paths:
         relative = path.relative_to(root).as_posix()
