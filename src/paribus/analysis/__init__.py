@@ -4,6 +4,8 @@ from paribus.analysis.choosing import ChosenRun, choose_run
 from paribus.analysis.conclude import conclude
 from paribus.analysis.evidence import Evidence, gather_evidence
 from paribus.analysis.foresight import ArmForesight, Foresight, foresee
+from paribus.analysis.held_out import gather_held_out
+from paribus.analysis.leaks import LeakResult, judge_without
 from paribus.analysis.metrics import Predictions, score
 from paribus.analysis.results import ArmResult, Conclusion, ContrastResult, DivergenceResult, Word
 
@@ -16,11 +18,14 @@ __all__ = [
     "DivergenceResult",
     "Evidence",
     "Foresight",
+    "LeakResult",
     "Predictions",
     "Word",
     "choose_run",
     "conclude",
     "foresee",
     "gather_evidence",
+    "gather_held_out",
+    "judge_without",
     "score",
 ]
