@@ -1,15 +1,23 @@
-"""What of a run outlives it: weights, and what they say of each image. No clock: same run, same bytes."""
+"""What of a run outlives it: weights, what they say of each image, and a picture of what the run saw.
+
+No clock: same run, same bytes.
+"""
 
 from pathlib import Path
 from typing import Any
 
 from torch import Tensor
 
+from paribus.augment.preview import EPOCHS, Sample, describe_chain, pick_images, vary_sample
+from paribus.augment.sheet import Section, encode_sheet
 from paribus.executors.events import Job
 from paribus.executors.preparing import Prepared
 from paribus.specs import canonical
 from paribus.store import write_arrays
+from paribus.store.files import write_bytes
 from paribus.training import Feed, evaluate
+
+_PREVIEW_BYTES = 150_000  # a report carries one for each arm
 
 Files = dict[str, tuple[str, int]]  # name -> (SHA-256, bytes)
 
@@ -28,13 +36,30 @@ def keep_results(job: Job, folder: Path, run: Prepared) -> Files:
         logits = evaluate(state.net, feed, validation).logits
         files |= _keep(folder, f"{name}.safetensors", weights, _model_facts(job, run) | {"epoch": epoch})
         files |= keep_predictions(folder, f"validation-{name}", validation.origins, validation.labels, logits)
-    return files
+    return files | _keep_preview(job, folder, run)
 
 
 def keep_predictions(folder: Path, name: str, positions: Tensor, labels: Tensor, logits: Tensor) -> Files:
     """`positions` are those of the images in their split, so that runs can be compared image by image."""
     tensors = {"positions": positions, "labels": labels, "logits": logits}
     return _keep(folder, f"{name}.safetensors", tensors, None)
+
+
+def _keep_preview(job: Job, folder: Path, run: Prepared) -> Files:
+    """`seen.png`: a few images as they are and as the run's first epochs saw them; none where none vary."""
+    recipe, train = job.recipe, run.seen.train
+    if not recipe.augment:
+        return {}
+    at = pick_images(train.labels.cpu().numpy())
+    sample = Sample(
+        train.pixels[train.positions[at]].cpu().numpy(),
+        train.origins.cpu().numpy()[at],
+        tuple(run.seen.classes[label] for label in train.labels[at].tolist()),
+    )
+    epochs = min(EPOCHS, len(run.state.history))
+    strips = vary_sample(recipe.augment, sample, recipe.seed_of("augment"), epochs)
+    content = encode_sheet([Section("", describe_chain(recipe.augment), tuple(strips))], _PREVIEW_BYTES)
+    return {"seen.png": (write_bytes(folder / "seen.png", content), len(content))}
 
 
 def _keep(folder: Path, name: str, tensors: dict[str, Tensor], facts: Any) -> Files:
