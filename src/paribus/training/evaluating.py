@@ -28,11 +28,23 @@ def evaluate(net: nn.Module, feed: Feed, images: Resident) -> Evaluation:
     device = images.labels.device
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
         seed_generators(device, _SEED)  # for a net that draws even when it is evaluated
-        logits = torch.cat([judge(net, batch, flip=feed.flips) for batch in feed.evaluated(images)])
+        logits = _judge_all(net, feed, images)
     net.train(was_training)
     loss = functional.cross_entropy(logits.double(), images.labels)
     accuracy = (logits.argmax(1) == images.labels).double().mean()
     return Evaluation(logits, float(loss), float(accuracy))
+
+
+def _judge_all(net: nn.Module, feed: Feed, images: Resident) -> Tensor:
+    """Into one tensor made beforehand: small ones kept between large ones that go make the heap grow."""
+    logits, start = torch.empty(0), 0
+    for batch in feed.evaluated(images):
+        found = judge(net, batch, flip=feed.flips)
+        if not start:
+            logits = found.new_empty((len(images), *found.shape[1:]))
+        logits[start : start + len(found)] = found
+        start += len(found)
+    return logits
 
 
 def judge(net: nn.Module, batch: Tensor, *, flip: bool) -> Tensor:
