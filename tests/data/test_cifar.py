@@ -222,6 +222,24 @@ def test_an_archive_that_is_cut_or_changed_is_refused(tmp_path):
     assert time.monotonic() - begun < 60
 
 
+def test_the_checksum_at_the_very_end_is_looked_at(tmp_path):
+    """Behind more filling than is read with the last member."""
+    plain = pack(tmp_path / "a.tar", BATCHES, mode="w").read_bytes() + bytes(1_500_000)
+    packed = bytearray(gzip.compress(plain))
+    (tmp_path / "a.tar.gz").write_bytes(packed)
+    assert len(read10(tmp_path / "a.tar.gz").splits["train"]) == 30
+    packed[-8] ^= 1
+    (tmp_path / "a.tar.gz").write_bytes(packed)
+    assert "CRC check failed" in refusal(tmp_path / "a.tar.gz")
+
+
+def test_no_image_of_a_large_batch_is_lost(tmp_path):
+    put(tmp_path / "cifar-10-batches-py", BATCHES | {"data_batch_1": batch(1, 5_003)})
+    found = read10(tmp_path)
+    assert np.array_equal(found.splits["train"].pixels[:5_003].reshape(-1, 3072), pixels(1, 5_003))
+    assert len(found.names["train"]) == len(found.splits["train"]) == 5_003 + 26
+
+
 def test_an_archive_that_unpacks_to_far_more_is_not_read_on(tmp_path):
     """A head that claims to be 100 MB long, of zeros, in 100 kB."""
     head = tarfile.TarInfo("x")

@@ -95,6 +95,13 @@ def test_a_connection_that_breaks_is_taken_up_where_it_broke(tmp_path):
         ]  # fmt: skip
 
 
+def test_what_is_begun_anew_keeps_nothing_of_what_lay_there(tmp_path):
+    (tmp_path / "set.bin.part").write_bytes(OTHER[:200_000])
+    with serving(files={"/set.bin": CONTENT}, ranges=False, cut_after=70_000) as web:
+        assert "(its connection broke)" in refusal(remote(web.url("/set.bin")), tmp_path)
+    assert (tmp_path / "set.bin.part").read_bytes() == CONTENT[:70_000]
+
+
 @pytest.mark.parametrize("part", [OTHER[:100_000], OTHER, OTHER + b"more"])
 def test_a_part_of_another_file_is_found_out_and_fetched_anew(tmp_path, part):
     (tmp_path / "set.bin.part").write_bytes(part)

@@ -133,6 +133,14 @@ def test_a_file_cut_anywhere_is_refused(tmp_path, compress):
         assert refusal(tmp_path / "a.mat")
 
 
+def test_a_compressed_matrix_without_its_checksum_is_refused(tmp_path):
+    """All its numbers are there, but nothing vouches for them."""
+    whole = saved({"X": CUBE}, compress=True)
+    short = struct.pack("<II", 15, len(whole) - 136 - 4) + whole[136:-4]
+    (tmp_path / "a.mat").write_bytes(whole[:128] + short)
+    assert refusal(tmp_path / "a.mat") == "ends in the middle of a matrix"
+
+
 @settings(max_examples=400, deadline=2_000, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.booleans(),

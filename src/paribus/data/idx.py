@@ -10,7 +10,7 @@ import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,4 +67,5 @@ def open_idx(path: Path, dimensions: int) -> Iterator[IdxFile]:
     with file:
         is_packed = file.read(2) == b"\x1f\x8b"
         file.seek(0)
-        yield IdxFile(path, gzip.GzipFile(fileobj=file) if is_packed else file, dimensions)
+        stream = cast("IO[bytes]", gzip.GzipFile(fileobj=file)) if is_packed else file
+        yield IdxFile(path, stream, dimensions)

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO, BinaryIO
+from typing import IO, BinaryIO, cast
 
 from paribus.data.progress import Progress, Tell
 from paribus.errors import DataError
@@ -68,21 +68,22 @@ def _in_archive(path: Path, names: Collection[str], tell: Tell) -> Iterator[Memb
     with _opened(path) as file:
         watched = _Watched(path, file, tell)
         with _guarded(path):
-            archive = tarfile.open(None, "r|", watched, bufsize=1 << 20)  # noqa: SIM115  closed below
+            stream = cast("IO[bytes]", watched)
+            archive = tarfile.open(None, "r|", stream, bufsize=1 << 20)  # noqa: SIM115  closed below
         with archive:
             while (member := _next(path, archive, watched)) is not None:
                 parts = PurePosixPath(member.name).parts
                 if member.isreg() and len(parts) in {1, 2} and parts[-1] in names:
-                    stream = archive.extractfile(member)
-                    assert stream is not None
-                    yield Member(parts[-1], member.size, f"{path}: {parts[-1]}", stream)
+                    content = archive.extractfile(member)
+                    assert content is not None
+                    yield Member(parts[-1], member.size, f"{path}: {parts[-1]}", content)
         watched.drain()
 
 
 def _next(path: Path, archive: tarfile.TarFile, watched: "_Watched") -> tarfile.TarInfo | None:
     with _guarded(path):
         member = archive.next()
-    archive.members = []  # or it remembers every one
+    archive.members = []  # type: ignore[attr-defined]  # or it remembers every one
     if member is not None:
         watched.limit = member.offset_data + max(member.size, 0) + _MOST_HEAD_BYTES
     return member
@@ -121,7 +122,7 @@ class _Watched:
         self._size, self._position, self._told = path.stat().st_size, 0, 0
         is_packed = packed.read(2) == b"\x1f\x8b"
         packed.seek(0)
-        self._stream: IO[bytes] = gzip.GzipFile(fileobj=packed) if is_packed else packed
+        self._stream = cast("IO[bytes]", gzip.GzipFile(fileobj=packed)) if is_packed else packed
 
     def read(self, count: int) -> bytes:
         content = self._stream.read(count)
