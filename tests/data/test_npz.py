@@ -195,6 +195,16 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
         source(tmp_path)
 
 
+def test_an_archive_that_claims_to_unpack_to_far_more_is_not_read(tmp_path):
+    np.savez(tmp_path / "set.npz", **WHOLE)
+    content = bytearray((tmp_path / "set.npz").read_bytes())
+    entry = content.index(b"PK\x01\x02")
+    content[entry + 24 : entry + 28] = (4_000_000_000).to_bytes(4, "little")  # its size unpacked
+    (tmp_path / "set.npz").write_bytes(content)
+    with pytest.raises(DataError, match=r"set\.npz: unpacks to more than 50 times its size; not read"):
+        read_from(tmp_path / "set.npz")
+
+
 @pytest.mark.parametrize("save", [np.savez, np.savez_compressed])
 def test_no_damage_to_an_archive_does_more_than_have_it_refused(tmp_path, save):
     buffer = io.BytesIO()

@@ -1,6 +1,7 @@
 """NumPy archives: `train_images`, `train_labels`, perhaps `test_...`, `validation_...` and `classes`."""
 
 import hashlib
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from paribus.data.progress import Tell
 from paribus.errors import DataError
 from paribus.specs.datasets import DATASETS, Npz
 
+_FREE_BYTES = 1_000_000_000  # what an archive may grow to whatever its own size
+_MOST_GROWTH = 50  # beyond that: how many times its own size
 _SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 
 
@@ -49,12 +52,22 @@ def _read(path: Path, options: Npz, album: Album) -> Reading:
 
 def _load(path: Path) -> dict[str, NDArray[Any]]:
     try:
+        _refuse_bomb(path)
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             return {name: np.asarray(archive[name]) for name in archive.files}
+    except DataError:
+        raise
     except Exception as error:  # zip, zlib and header parsers raise nearly anything
         raise DataError(
             f"{path}: no NumPy archive of plain arrays: {error or type(error).__name__}"
         ) from error
+
+
+def _refuse_bomb(path: Path) -> None:
+    with zipfile.ZipFile(path) as archive:
+        unpacked = sum(member.file_size for member in archive.infolist())
+    if unpacked > max(_FREE_BYTES, _MOST_GROWTH * path.stat().st_size):
+        raise DataError(f"{path}: unpacks to more than {_MOST_GROWTH} times its size; not read")
 
 
 def _refuse_mixed_sizes(path: Path, splits: dict[Split, Images]) -> None:
