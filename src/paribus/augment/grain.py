@@ -1,6 +1,6 @@
 """Noise that is looked up: a table of normal numbers, drawn for each epoch, in which an image has its place.
 
-Drawing a number for every pixel would cost ten times what all else of a step costs. A place is one of a
+Drawing a number for every pixel would take longer than all else that is done to a batch. A place is one of a
 million, so two images hardly ever get the same noise, though parts of it overlap.
 """
 

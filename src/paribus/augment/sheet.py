@@ -16,8 +16,8 @@ from paribus.augment.preview import Picture, Strip
 _PAPER, _INK, _GRAY, _LINE = (255, 255, 255), (34, 34, 34), (118, 118, 118), (221, 221, 221)
 _MARGIN, _GAP, _APART = 28, 6, 22  # pixels: around all, between images, between an original and its variants
 _LEAST_WIDTH = 420  # so that a title has room
-_CELLS = (96, 64, 48)  # pixels a side that an image may take, from the best to the smallest
-_COLOURS = 256
+_CELL = 96  # pixels a side that an image may take
+_QUALITIES = ((_CELL, 0), (64, 0), (_CELL, 256), (64, 256), (48, 256))  # pixels a side, and colours; 0: all
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Section:
     strips: tuple[Strip, ...]
 
 
-def draw_sheet(sections: Sequence[Section], cell: int = _CELLS[0]) -> Image.Image:
+def draw_sheet(sections: Sequence[Section], cell: int = _CELL) -> Image.Image:
     """One below another."""
     names = max(_names_width(section, cell) for section in sections)
     drawn = [_draw_section(section, cell, names) for section in sections]
@@ -44,12 +44,13 @@ def draw_sheet(sections: Sequence[Section], cell: int = _CELLS[0]) -> Image.Imag
 
 
 def encode_sheet(sections: Sequence[Section], most_bytes: int | None = None) -> bytes:
-    """As PNG. Where it must be small: with fewer colours, then smaller, until it is, or cannot be smaller."""
-    content = _png(draw_sheet(sections))
-    for cell in _CELLS:
+    """As PNG. Where it must be small: smaller, then with fewer colours, until it is, or cannot be smaller."""
+    content = b""
+    for cell, colours in _QUALITIES:
+        sheet = draw_sheet(sections, cell)
+        content = _png(sheet.quantize(colours, dither=Image.Dither.NONE) if colours else sheet)
         if most_bytes is None or len(content) <= most_bytes:
             break
-        content = _png(draw_sheet(sections, cell).quantize(_COLOURS, dither=Image.Dither.NONE))
     return content
 
 
