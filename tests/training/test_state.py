@@ -4,7 +4,17 @@ import numpy as np
 import pytest
 import torch
 
-from paribus.specs.augments import Brightness, Contrast, Flip, Rotate, ShiftCrop
+from paribus.specs.augments import (
+    Contrast,
+    Cutmix,
+    Erase,
+    Flip,
+    Mixup,
+    Noise,
+    RandAugment,
+    Rotate,
+    ShiftCrop,
+)
 from paribus.specs.nets import Lenet5, Linear, Mlp, Plain
 from paribus.specs.optimizers import Adam, AdamW, Constant, Cosine, OneCycle, Sgd
 from paribus.specs.recipe import StopSpec
@@ -21,7 +31,11 @@ NETS = [
 ]
 OPTIMIZERS = [Sgd(momentum=0.0), Sgd(nesterov=True, weight_decay=0.01), Adam(weight_decay=0.1), AdamW()]
 LAYOUTS = ["channels-last", "contiguous"]
-AUGMENTS = [[], [Flip(), ShiftCrop()], [ShiftCrop(padding="reflect"), Rotate(), Brightness(), Contrast()]]
+AUGMENTS = [
+    [],
+    [Flip(), ShiftCrop(), Mixup(), Cutmix()],
+    [ShiftCrop(padding="reflect"), Rotate(), Contrast(), RandAugment(), Noise(), Erase(fill="noise")],
+]
 SCHEDULES = [Constant(), Cosine(warmup=0.3), OneCycle()]
 STOPS = [None, StopSpec(patience=1), StopSpec(patience=2, watch="loss")]
 
