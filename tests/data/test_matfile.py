@@ -141,6 +141,17 @@ def test_a_compressed_matrix_without_its_checksum_is_refused(tmp_path):
     assert refusal(tmp_path / "a.mat") == "ends in the middle of a matrix"
 
 
+@pytest.mark.parametrize("length", range(40))
+def test_a_shape_of_any_length_is_refused_or_read(tmp_path, length):
+    """The length of the second part of a matrix's head."""
+    content = bytearray(saved({"X": CUBE}, compress=False))
+    content[128 + 8 + 16 + 4] = length
+    (tmp_path / "a.mat").write_bytes(content)
+    found, fault = found_or_fault(tmp_path / "a.mat")
+    assert "\n" not in fault
+    assert ("X" in found) == (length == 16)
+
+
 @settings(max_examples=400, deadline=2_000, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.booleans(),

@@ -220,10 +220,13 @@ def test_what_the_users_code_raises_is_one_line_with_its_place(refusal, raised, 
     assert told.endswith(f".py, line {line})")
 
 
-def test_a_module_that_cannot_be_imported_is_named(write, tmp_path):
-    name = write("raise RuntimeError('broken')")
-    with pytest.raises(SpecError, match=r"cannot import 'users_own_0_.*:load': RuntimeError: broken"):
-        open_data(UserData(name=f"{name}:load"), tmp_path)
+def test_a_module_that_cannot_be_imported_is_told_with_the_place(refusal, tmp_path):
+    line = PAIRS.strip().count("\n") + 2
+    told = refusal("raise RuntimeError('broken')")
+    assert told.startswith("RuntimeError: broken (users_own_0_")
+    assert told.endswith(f".py, line {line})")
+    assert "has no attribute 'load'" in refusal("def lode(): pass")
+    assert refusal("def load(:").startswith("SyntaxError: invalid syntax (users_own_")
     with pytest.raises(SpecError, match="no module 'nowhere' is found"):
         open_data(UserData(name="nowhere:load"), tmp_path)
 
@@ -231,9 +234,9 @@ def test_a_module_that_cannot_be_imported_is_named(write, tmp_path):
 def test_a_picture_that_cannot_be_read_is_named(refusal, tmp_path):
     (tmp_path / "a.png").write_bytes(b"no picture")
     told = refusal("def load(): return [('a.png', 1)]")
-    assert told.startswith("image 0 of 'train' (a.png): is no picture that can be read; known: JPEG")
+    assert told.startswith("image 0 of 'train' ('a.png'): is no picture that can be read; known: JPEG")
     told = refusal("def load(): return [(Path('b.png'), 1)]")
-    assert told == "image 0 of 'train' (b.png): cannot be read: No such file or directory"
+    assert told == "image 0 of 'train' ('b.png'): cannot be read: No such file or directory"
 
 
 def test_the_options_are_those_of_a_study_file(write, tmp_path):

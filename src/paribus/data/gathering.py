@@ -95,7 +95,7 @@ class Gathering:
                 gathered.names.append(Path(image).as_posix())
                 return decode_picture(self.root / image, fit)
         except DataError as error:
-            named = f" ({image})" if isinstance(image, str | Path) else ""
+            named = f" ({quoted(str(image))})" if isinstance(image, str | Path) else ""
             raise DataError(f"{place}{named}: {error}") from error
         raise DataError(
             f"{place}: is a value of type {type(image).__name__}; expected an array of uint8, a Pillow "

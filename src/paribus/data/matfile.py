@@ -121,18 +121,19 @@ def _matrix(path: Path, stream: _Stream, order: _Order) -> Matrix:
     if kind not in _NUMERIC or packed & _COMPLEX:
         what = "complex numbers" if kind in _NUMERIC else _OTHERS.get(kind, f"a value of class {kind}")
         raise DataError(f"{path}: holds {what}; expected matrices of plain numbers")
-    shape = np.frombuffer(_small(path, stream, order, _INT32, 4 * _MOST_DIMENSIONS), f"{order}i4").tolist()
-    name = _small(path, stream, order, _INT8, _LONGEST_NAME)
-    if len(shape) < 2 or min(shape) < 0 or not name.isascii():
+    sides = _small(path, stream, order, _INT32, 4 * _MOST_DIMENSIONS)
+    shape = struct.unpack(f"{order}{len(sides) // 4}i", sides[: len(sides) // 4 * 4])
+    name = _small(path, stream, order, _INT8, _LONGEST_NAME).decode("latin-1")
+    if len(sides) % 4 or len(shape) < 2 or min(shape) < 0 or not name.isidentifier():
         raise DataError(f"{path}: holds a matrix with a broken head")
     number, size, rest = _tag(stream, order)
     if number not in _NUMBERS:
-        raise DataError(f"{path}: {name.decode()}: holds values of kind {number}; expected numbers")
+        raise DataError(f"{path}: {name}: holds values of kind {number}; expected numbers")
     dtype = np.dtype(_NUMBERS[number]).newbyteorder(order)
     if math.prod(shape) * dtype.itemsize != size:
-        raise DataError(f"{path}: {name.decode()}: has shape {tuple(shape)} and {size:,} bytes of {dtype}")
+        raise DataError(f"{path}: {name}: has shape {shape} and {size:,} bytes of {dtype}")
     values: _Stream = stream if rest is None else _Small(path, rest[:size], stream)
-    return Matrix(name.decode(), tuple(shape), dtype, values, math.prod(shape))
+    return Matrix(name, shape, dtype, values, math.prod(shape))
 
 
 def _small(path: Path, stream: _Stream, order: _Order, kind: int, most: int) -> bytes:

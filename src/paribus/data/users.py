@@ -8,6 +8,7 @@ import json
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,6 @@ from paribus.data.progress import Tell
 from paribus.errors import DataError
 from paribus.specs.datasets import UserData
 from paribus.specs.identity import digest, source_digest
-from paribus.specs.tables import import_object
 from paribus.specs.words import did_you_mean
 
 _SPLITS: tuple[Split, ...] = ("train", "validation", "test")
@@ -32,17 +32,17 @@ def read_users(options: UserData, _tell: Tell) -> Source:
 
 
 def _read(options: UserData, album: Album) -> Reading:
-    build = import_object(options.name)
-    file = _file_of(options.name)
+    module, _, attribute = options.name.partition(":")
+    file = _file_of(module)
     with _blaming(options.name, file):
-        given = build(**options.arguments())
+        given = getattr(import_module(module), attribute)(**options.arguments())
     splits = _splits(options.name, given)
     pairs: dict[Split, _Guarded] = {split: _Guarded(options.name, file, one) for split, one in splits.items()}
     return Gathering(options.name, album, file.parent, options.test, options.groups).gather(pairs)
 
 
-def _file_of(name: str) -> Path:
-    found = find_spec(name.partition(":")[0])
+def _file_of(module: str) -> Path:
+    found = find_spec(module)
     assert found is not None
     assert found.origin is not None
     return Path(found.origin)
