@@ -15,6 +15,7 @@ from paribus.errors import ParibusError
 
 VERBS = {
     "new": "Write a commented study file to start from.",
+    "show": "Look at data, and at what training makes of them.",
     "check": "Validate a study and show what it will cost and be able to show. Trains nothing.",
     "run": "Train what is not trained yet, conclude, and write the report.",
     "status": "Show how far a study is.",

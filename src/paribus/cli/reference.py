@@ -19,12 +19,22 @@ def commands_page() -> str:
     """Every verb's help, in the order of a study's life."""
     parts = [_HEAD]
     for verb in VERBS:
-        command: click.Command = import_module(f"paribus.cli.{verb}").command
-        context = click.Context(
-            command, info_name=f"paribus {verb}", max_content_width=100, terminal_width=100
-        )
-        parts.append(f"## {verb}\n\n```\n{command.get_help(context).strip()}\n```\n")
+        parts += _parts(verb, import_module(f"paribus.cli.{verb}").command)
     return "\n".join(parts)
+
+
+def _parts(name: str, command: click.Command) -> list[str]:
+    """A command's help, and that of the commands under it."""
+    context = click.Context(
+        command, info_name=f"paribus {name}", max_content_width=_WIDTH, terminal_width=_WIDTH
+    )
+    parts = [f"## {name}\n\n```\n{command.get_help(context).strip()}\n```\n"]
+    if isinstance(command, click.Group):
+        for under in command.list_commands(context):
+            found = command.get_command(context, under)
+            assert found is not None
+            parts += _parts(f"{name} {under}", found)
+    return parts
 
 
 if __name__ == "__main__":

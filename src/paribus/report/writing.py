@@ -18,10 +18,10 @@ def refuse_other_kinds(*paths: Path) -> None:
 
 def write_reports(report: ReportInput, *paths: Path) -> None:
     for path in paths:
-        _write_text(path, _KINDS[path.suffix](report))
+        write_text(path, _KINDS[path.suffix](report))
 
 
-def _write_text(path: Path, text: str) -> None:
+def write_text(path: Path, text: str) -> None:
     aside = path.with_name(f".{path.name}.part")
     try:
         aside.write_text(text, encoding="utf-8")

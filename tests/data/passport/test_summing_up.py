@@ -6,11 +6,19 @@ import numpy as np
 import pytest
 
 from paribus.data import open_data
-from paribus.data.passport import as_plain, choose_samples, count_pairs, make_passport, write_findings
+from paribus.data.passport import (
+    as_plain,
+    choose_samples,
+    count_leaked,
+    count_pairs,
+    make_passport,
+    say_leak,
+    write_findings,
+)
 from paribus.data.passport.samples import spread
 from paribus.specs.datasets import Folder
-
 from tests.data.pictures import put
+
 from .planted import brighter, pictures, saved, shifted
 
 pytestmark = pytest.mark.usefixtures("cache")
@@ -62,10 +70,12 @@ def test_twins_are_counted_by_split_and_label_and_told_in_sentences(tmp_path):
     assert passport.two_labels == 1
     assert (passport.pairs[0].first, passport.pairs[0].second) == (("train", 10), ("train", 43))
     told = write_findings(passport)
-    assert told[:2] == [
-        "2 of 10 test images (20.0 %) have a twin in train: a net may know them by heart.",
+    assert count_leaked(passport.twins, "test") == (2, 1)
+    expected = [
+        say_leak(passport.twins, "test"),
         "1 pair stands under two labels: the same picture, called two things.",
     ]
+    assert told[:2] == expected
     assert told[2].startswith("4 pairs of twins inside train, 3 of them exact: where validation is carved")
     assert told[3].startswith("Fewer than 20 training images: 0, 1, 2, 3.")
 

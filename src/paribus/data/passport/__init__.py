@@ -2,7 +2,7 @@
 
 from paribus.data.passport.counting import Counts, Sizes
 from paribus.data.passport.doubts import Doubt, HeldOut
-from paribus.data.passport.findings import say_twins, write_findings
+from paribus.data.passport.findings import count_leaked, say_leak, say_twins, write_findings
 from paribus.data.passport.plain import as_plain
 from paribus.data.passport.samples import choose_samples
 from paribus.data.passport.summing_up import Passport, count_pairs, make_passport
@@ -18,10 +18,12 @@ __all__ = [
     "Twins",
     "as_plain",
     "choose_samples",
+    "count_leaked",
     "count_pairs",
     "find_twins",
     "is_cheap",
     "make_passport",
+    "say_leak",
     "say_twins",
     "write_findings",
 ]

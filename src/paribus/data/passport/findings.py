@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from paribus.data.images import Split
 from paribus.data.passport.counting import FEW, UNEVEN, Counts
 from paribus.data.passport.summing_up import Passport, count_pairs
-from paribus.data.passport.twins import SMALLEST_SIDE
+from paribus.data.passport.twins import SMALLEST_SIDE, Twins
 
+RARE = 0.001  # share of images: fewer near twins than that are chance
+LEAKING: tuple[Split, ...] = ("validation", "test")
 _NAMED = 5  # classes that a sentence names
 
 
@@ -14,7 +16,7 @@ def write_findings(passport: Passport) -> list[str]:
     """Each a sentence or two, the gravest first."""
     counts = passport.counts
     said = [
-        *(_on_leak(passport, split) for split in ("validation", "test")),
+        *(say_leak(passport.twins, split) for split in LEAKING),
         _on_two_labels(passport),
         _on_inside(passport),
         _on_crowd(passport),
@@ -28,16 +30,30 @@ def write_findings(passport: Passport) -> list[str]:
     return [sentence for sentence in said if sentence]
 
 
-def _on_leak(passport: Passport, split: Split) -> str:
-    twins = passport.twins
-    if not passport.counts.images.get(split):
-        return ""
-    leaked = int(twins.standing_in("train")[twins.within(split)].sum())
+def count_leaked(twins: Twins, split: Split) -> tuple[int, int]:
+    """Images of the split with a twin in train; and how many of them an exact one.
+
+    Nothing where near ones alone are fewer than one image in a thousand: pictures of one kind are as like as
+    that by chance.
+    """
+    here = twins.within(split)
+    leaked = int(twins.standing_in("train")[here].sum())
+    exact = int(twins.exactly_in("train")[here].sum())
+    told = exact or leaked >= max(1, RARE * (here.stop - here.start))
+    return (leaked, exact) if told else (0, 0)
+
+
+def say_leak(twins: Twins, split: Split) -> str:
+    """A sentence, or nothing."""
+    leaked, exact = count_leaked(twins, split)
     if not leaked:
         return ""
-    total = passport.counts.images[split]
+    here = twins.within(split)
+    total = here.stop - here.start
+    which = f", {exact:,} of them an exact one" if 0 < exact < leaked else ""
+    twin = "an exact twin" if exact == leaked else "a twin"
     share = f"{leaked:,} of {total:,} {split} images ({100 * leaked / total:.1f} %)"
-    return f"{share} {_have(leaked)} a twin in train: a net may know {_them(leaked)} by heart."
+    return f"{share} {_have(leaked)} {twin} in train{which}: a net may know {_them(leaked)} by heart."
 
 
 def _on_two_labels(passport: Passport) -> str:
@@ -49,7 +65,7 @@ def _on_two_labels(passport: Passport) -> str:
 
 def _on_inside(passport: Passport) -> str:
     exact, near = count_pairs(passport.pairs).get(("train", "train"), (0, 0))
-    if not exact + near:
+    if not exact and near < RARE * passport.counts.images["train"]:
         return ""
     told = f"{_pairs(exact + near)} of twins inside train"
     if exact and near:

@@ -76,13 +76,21 @@ class Twins:
 
     def standing_in(self, split: Split) -> Flags:
         """[images]: which have a twin in that split, other than themselves."""
-        here = np.zeros(len(self.same), bool)
-        here[self.within(split)] = True
-        kind_there = np.bincount(self.same[here], minlength=len(self.same))
+        kinds = self._kinds_in(split)
         near_there = np.zeros(len(self.same), bool)
         for one, other in (self.near, self.near[::-1]):
-            near_there[one[kind_there[other] > 0]] = True
-        return (kind_there[self.same] - here > 0) | near_there[self.same]
+            near_there[one[kinds[other] > 0]] = True
+        return self.exactly_in(split) | near_there[self.same]
+
+    def exactly_in(self, split: Split) -> Flags:
+        """[images]: which have an exact twin in that split, other than themselves."""
+        others = self._kinds_in(split)[self.same]
+        others[self.within(split)] -= 1
+        return np.asarray(others > 0)
+
+    def _kinds_in(self, split: Split) -> Numbers:
+        """How many images of the split are of each kind."""
+        return np.bincount(self.same[self.within(split)], minlength=len(self.same))
 
     def pairs(self) -> Iterator[Twin]:
         """Every exact twin with the first of its kind, then the near ones, the likest first."""

@@ -1,0 +1,202 @@
+"""`paribus show data`: the passport of a data set."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from paribus.data import DataSet
+    from paribus.data.passport import HeldOut, Passport
+    from paribus.data.progress import Tell
+    from paribus.specs import DataOptions
+
+_CLASSES = 20  # that the terminal lists
+_SHOWN = 8  # twins under two labels, and labels worth a look, that it lists
+_NAME = 34  # letters
+
+
+@click.command("data")
+@click.argument("what", nargs=-1, required=True, metavar="WHAT...")
+@click.option("--save", type=click.Path(path_type=Path), metavar="FILE",
+              help="Write it as a page with pictures too, ending in .html.")  # fmt: skip
+@click.option("--without-images", is_flag=True, help="Leave the pictures out of the page.")
+@click.option("--json", "as_json", is_flag=True, help="Print all that is known as JSON, and nothing else.")
+def command(what: tuple[str, ...], save: Path | None, without_images: bool, as_json: bool) -> None:
+    """Show the passport of a data set: counts, sizes, twins, leakage, labels worth a look.
+
+    WHAT is the name of a data set, such as digits; a folder, archive, .csv or .npz, of which several are read
+    as one set; or a study file, whose base recipe names the data and whose runs say which labels are worth a
+    look. Files that cannot be read are passed over and listed. The first look at a set takes some seconds for
+    60,000 images; the next one is instant.
+
+    \b
+    paribus show data digits
+    paribus show data photos/ --save photos.html
+    paribus show data study.toml
+    """
+    from paribus.cli.reading import showing
+    from paribus.cli.tables import console, say
+    from paribus.data.passport import as_plain
+    from paribus.errors import SpecError
+    from paribus.report.passport import view_data, write_passport
+
+    if save is not None and save.suffix.lower() != ".html":
+        raise SpecError(f"--save {save}: expected a name that ends in .html")
+    out = console(stderr=as_json)
+    with showing(out) as tell:
+        data, passport = _look(what, tell)
+    if as_json:
+        click.echo(json.dumps(as_plain(passport), indent=1))
+    else:
+        _print(passport, data, out)
+    if save is not None:
+        write_passport(view_data(data, passport, images=not without_images), save)
+        say(out, f"Passport: {save}")
+
+
+def _look(what: tuple[str, ...], tell: "Tell") -> tuple["DataSet", "Passport"]:
+    from paribus.data.passport import make_passport
+    from paribus.data.passport.admitting import admit_data
+
+    if len(what) == 1 and what[0].endswith(".toml"):
+        return _look_at_study(Path(what[0]), tell)
+    data, note = admit_data(_options_of(what), Path(), tell)
+    name = what[0] if len(what) == 1 else ", ".join(Path(one).name for one in what)
+    return data, make_passport(data, name, tell=tell, note=note)
+
+
+def _look_at_study(path: Path, tell: "Tell") -> tuple["DataSet", "Passport"]:
+    """The data of its base recipe, and what its runs say of labels."""
+    from paribus.analysis import gather_held_out
+    from paribus.data import open_data
+    from paribus.data.passport import make_passport
+    from paribus.data.passport.admitting import admit_data
+    from paribus.errors import DataError, StoreError
+    from paribus.workbench import Study
+
+    asked = Study.load(path)
+    asked.on_progress = tell
+    options = asked.file.spec.run.data
+    try:
+        data, note = open_data(options, asked.file.folder, tell), ""  # as its runs saw them
+    except DataError:
+        data, note = admit_data(options, asked.file.folder, tell)
+    held_out: list[HeldOut] = []
+    if asked.has_ledger:
+        try:
+            with asked.reading() as ledger:
+                held_out = gather_held_out(ledger, asked.record(ledger), data)
+        except StoreError:
+            held_out = []  # another study's ledger: this one was not run
+    name = f"{options.name}, the data of {path.name}"
+    return data, make_passport(data, name, held_out=held_out, tell=tell, note=note)
+
+
+def _options_of(what: tuple[str, ...]) -> "DataOptions":
+    from paribus.errors import SpecError
+    from paribus.specs.datasets import DATASETS, Csv, Folder, Npz
+    from paribus.specs.files import parse_data
+    from paribus.specs.tables import is_user_object
+    from paribus.specs.words import did_you_mean, known
+
+    named = what[0]
+    if len(what) == 1 and not Path(named).exists():
+        if named in DATASETS or is_user_object(named):
+            sys.path.append(str(Path.cwd()))  # where the user's own module lies
+            return parse_data(named, where=named)
+        raise SpecError(
+            f"{named}: no such file or folder, and no data set of that name; {known(DATASETS)}."
+            f"{did_you_mean(named, DATASETS)}"
+        )
+    if len(what) == 1 and named in DATASETS and not Path(named).is_dir():
+        return parse_data(named, where=named)
+    for suffix, kind in ((".csv", Csv), (".npz", Npz)):
+        if named.lower().endswith(suffix):
+            if len(what) > 1:
+                raise SpecError(f"{named}: one {suffix} at a time; several folders or archives are one set")
+            return kind(path=named)
+    return Folder(path=what if len(what) > 1 else named)
+
+
+# -- in the terminal --------------------------------------------------------------------------------------
+
+
+def _print(passport: "Passport", data: "DataSet", out: "Console") -> None:
+    from paribus.cli.tables import plain_table, say
+    from paribus.data.passport import write_findings
+    from paribus.report.passport.facts import list_facts
+
+    out.print(plain_table(("Passport", passport.name), list_facts(passport)))
+    out.print()
+    _print_classes(passport, out)
+    for sentence in write_findings(passport) or ["Nothing stands out."]:
+        say(out, sentence)
+    _print_pairs(passport, data, out)
+    _print_doubts(passport, data, out)
+    for line in passport.counts.skipped[:_SHOWN]:
+        say(out, f"  skipped: {line}")
+    if len(passport.counts.skipped) > _SHOWN:
+        say(out, f"  skipped: {len(passport.counts.skipped) - _SHOWN:,} more")
+
+
+def _print_classes(passport: "Passport", out: "Console") -> None:
+    from paribus.cli.tables import plain_table, say
+
+    counts = passport.counts
+    splits = list(counts.by_class)
+    rows = [
+        (_short(name), *(f"{counts.by_class[split][number]:,}" for split in splits))
+        for number, name in enumerate(counts.classes[:_CLASSES])
+    ]
+    out.print(plain_table(("class", *splits), rows, right=tuple(range(1, len(splits) + 1))))
+    if len(counts.classes) > _CLASSES:
+        say(out, f"and {len(counts.classes) - _CLASSES:,} more classes")
+    out.print()
+
+
+def _print_pairs(passport: "Passport", data: "DataSet", out: "Console") -> None:
+    from paribus.cli.tables import plain_table
+
+    if not passport.two_labels:
+        return
+    shown = passport.pairs[: min(passport.two_labels, _SHOWN)]
+    rows = [
+        (*(_told(data, passport, place) for place in (pair.first, pair.second)), f"{pair.likeness:.2f}")
+        for pair in shown
+    ]
+    out.print()
+    out.print(plain_table(("one picture", "under two labels", "likeness"), rows, right=(2,)))
+
+
+def _print_doubts(passport: "Passport", data: "DataSet", out: "Console") -> None:
+    from paribus.cli.tables import percent, plain_table
+
+    if not passport.doubts:
+        return
+    classes = passport.counts.classes
+    rows = [
+        (
+            _told(data, passport, (doubt.split, doubt.position)),
+            f"{_short(classes[doubt.said])} ({doubt.said_by} of {doubt.nets})",
+            percent(doubt.probability),
+        )
+        for doubt in passport.doubts[:_SHOWN]
+    ]
+    out.print()
+    out.print(plain_table(("label worth a look", "nets say", "of the label"), rows, right=(2,)))
+
+
+def _told(data: "DataSet", passport: "Passport", place: Any) -> str:
+    split, position = place
+    label = int(data.split(split).labels[position])
+    name = _short(passport.counts.classes[label]) if label >= 0 else "no label"
+    return f"{name}, {split} {position}"
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _NAME else f"{name[: _NAME - 1]}…"
