@@ -222,6 +222,13 @@ def test_an_archive_that_is_cut_or_changed_is_refused(tmp_path):
     assert time.monotonic() - begun < 60
 
 
+def test_a_member_that_claims_less_than_nothing_is_refused(tmp_path):
+    head = tarfile.TarInfo("cifar-10-batches-py/test_batch")
+    head.size = -2000
+    (tmp_path / "a.tar").write_bytes(head.tobuf(tarfile.GNU_FORMAT) + bytes(10_000))
+    assert refusal(tmp_path / "a.tar").endswith("'cifar-10-batches-py/test_batch' claims -2,000 bytes")
+
+
 def test_the_checksum_at_the_very_end_is_looked_at(tmp_path):
     """Behind more filling than is read with the last member."""
     plain = pack(tmp_path / "a.tar", BATCHES, mode="w").read_bytes() + bytes(1_500_000)

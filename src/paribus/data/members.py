@@ -83,9 +83,11 @@ def _in_archive(path: Path, names: Collection[str], tell: Tell) -> Iterator[Memb
 def _next(path: Path, archive: tarfile.TarFile, watched: "_Watched") -> tarfile.TarInfo | None:
     with _guarded(path):
         member = archive.next()
+    if member is not None and member.size < 0:
+        raise DataError(f"{path}: {member.name[:60]!a} claims {member.size:,} bytes")
     archive.members = []  # type: ignore[attr-defined]  # or it remembers every one
     if member is not None:
-        watched.limit = member.offset_data + max(member.size, 0) + _MOST_HEAD_BYTES
+        watched.limit = member.offset_data + member.size + _MOST_HEAD_BYTES
     return member
 
 
