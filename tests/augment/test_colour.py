@@ -1,14 +1,17 @@
 import colorsys
+import itertools
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image, ImageEnhance
 
-from paribus.augment import Normalisation
+from paribus.augment import Normalisation, Size
 from paribus.augment.colour import BRIGHTNESS, CONTRAST, HUE, JITTER, gray_weights
+from paribus.augment.colour_maps import recolour
+from paribus.augment.composing import compose
 
-from .small import done, drawn, images, parameters_of, varied
+from .small import done, drawn, images, parameters_of, parts_of, varied
 
 GRAY = np.array([0.299, 0.587, 0.114])
 
@@ -198,6 +201,29 @@ def test_flat_black_and_white_images_stay_numbers():
 
 
 # --- one pass
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("length", [2, 3, 4])
+def test_composed_maps_do_what_the_maps_do_one_after_another(length, channels):
+    """Also where each needs the mean that the one before left. On colours far from both clamps."""
+    names = ["contrast", "colour-jitter", "invert", "channel-drop", "saturation", "hue"]
+    colours = 115 + 20 * torch.rand(8, channels, 6, 5, generator=torch.Generator().manual_seed(0))
+    size = Size(channels, 6, 5)
+    chains = list(itertools.permutations(names, length))[:: 5 if length == 4 else 1]
+    for chain in chains:
+        asked = [{"name": name, "probability": 0.8} for name in chain]
+        expected = colours
+        for one in asked:
+            maps = compose(parts_of(one, 8, size), 8, size).colours
+            expected = recolour(expected, maps, None, sees_mean=True)
+        parts = [part for one in asked for part in parts_of(one, 8, size)]
+        found = recolour(colours, compose(parts, 8, size).colours, None, sees_mean=True)
+        inside = (expected > 1).all() and (expected < 254).all()
+        if "channel-drop" not in chain or channels == 1:
+            assert inside, chain
+        if inside:
+            assert torch.allclose(found, expected, atol=0.01), chain
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 import torch
@@ -101,6 +103,15 @@ def test_the_grain_of_the_last_place_is_whole():
     found = grain.of(torch.tensor([PLACES - 1, PLACES - 4]), pixels)
     assert torch.equal(found[0].flatten()[:-3], found[1].flatten()[3:])
     assert torch.isfinite(found).all()
+
+
+def test_each_operation_seed_and_epoch_has_its_own_grain():
+    keys = itertools.product(["noise", "erase"], [0, 1], [0, 1])
+    places, pixels = torch.tensor([5]), torch.zeros(1, 1, 4, 4)
+    grains = {
+        tuple(Grain(name, Size(1, 4, 4), *rest).of(places, pixels).flatten().tolist()) for name, *rest in keys
+    }
+    assert len(grains) == 8
 
 
 # --- erasing

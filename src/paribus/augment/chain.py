@@ -75,10 +75,12 @@ class Variations:
     def vary(self, pixels: Tensor, norm: Normalisation, first: int = 0) -> Tensor:
         """uint8 [images, channels, height, width], of row `first` on -> a new float tensor, normalised."""
         rows = slice(first, first + len(pixels))
-        moved = self._moves.carry_out(pixels, rows) if self._moves else pixels
-        if not self._others:
-            return self._recolour(moved, norm, rows)
-        varied = self._recolour(moved, norm.none(), rows)
+        varied = (self._moves.carry_out(pixels, rows) if self._moves else pixels).float()
+        if self._colours is not None:
+            in_passing = None if self._others else norm  # the map of colours normalises at no cost
+            varied = recolour(varied, self._colours.rows(rows), in_passing, sees_mean=self._sees_mean)
+            if in_passing:
+                return varied
         for part in self._others:
             varied = _carry_out(part, varied, rows)
         return norm.carry_out(varied)
@@ -89,12 +91,6 @@ class Variations:
             return images, None
         rows = slice(first, first + len(images))
         return self._mixture.carry_out(images, rows), self._mixture.shares[rows]
-
-    def _recolour(self, pixels: Tensor, norm: Normalisation, rows: slice) -> Tensor:
-        floats = pixels.float()
-        if self._colours is None:
-            return norm.carry_out(floats)
-        return recolour(floats, self._colours.rows(rows), norm, sees_mean=self._sees_mean)
 
 
 def _placed(part: Part, device: str | torch.device) -> Part:

@@ -54,10 +54,6 @@ class Normalisation:
         numbers = torch.tensor([mean, deviation], dtype=torch.float32, device=device)[:, :, None]
         return cls(numbers[0], 1 / numbers[1])
 
-    def none(self) -> "Normalisation":
-        """The one that changes nothing."""
-        return Normalisation(torch.zeros_like(self.mean), torch.ones_like(self.scale))
-
     def carry_out(self, pixels: Tensor) -> Tensor:
         """Changes the floats that it is given."""
         return pixels.sub_(self.mean[:, :, None]).mul_(self.scale[:, :, None])
@@ -68,13 +64,15 @@ def identity_map(images: int, channels: int) -> ColourMap:
     return ColourMap(torch.eye(channels).repeat(images, 1, 1), none, torch.zeros(images, channels, 1))
 
 
-def recolour(pixels: Tensor, maps: ColourMap, norm: Normalisation, *, sees_mean: bool) -> Tensor:
+def recolour(pixels: Tensor, maps: ColourMap, norm: Normalisation | None, *, sees_mean: bool) -> Tensor:
     """[images, channels, height, width] floats: mapped, clamped to 0..255 and normalised, all at once."""
     colours = pixels.flatten(2)  # [images, channels, pixels]
-    offset = maps.offset
+    matrix, offset = maps.matrix, maps.offset
     if sees_mean:
         offset = torch.baddbmm(offset, maps.by_mean, colours.mean(2, keepdim=True))
-    found = torch.baddbmm((offset - norm.mean) * norm.scale, maps.matrix * norm.scale, colours)
+    if norm is None:
+        return torch.baddbmm(offset, matrix, colours).clamp_(0, 255).view_as(pixels)
+    found = torch.baddbmm((offset - norm.mean) * norm.scale, matrix * norm.scale, colours)
     torch.maximum(found, -norm.mean * norm.scale, out=found)  # `clamp_` with tensors takes 8 times as long
     torch.minimum(found, (255 - norm.mean) * norm.scale, out=found)
     return found.view_as(pixels)
