@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Self
 from paribus.analysis import ChosenRun, Conclusion, Foresight, choose_run, conclude, foresee, gather_evidence
 from paribus.data import DataSet, open_data, select_training
 from paribus.data.cache import cache_folder
+from paribus.data.passport import LEAKING, find_twins, is_cheap, say_leak
 from paribus.data.progress import Tell, tell_nobody
 from paribus.errors import DataError, ExecutionError, ParibusError, SpecError, StoreError
 from paribus.executors import Event, Execution, Job, make_executor
@@ -307,15 +308,28 @@ class Study:
 
     # -- report -------------------------------------------------------------------------------------------
 
-    def report_input(self) -> ReportInput:
+    def report_input(self, *, images: bool = True) -> ReportInput:
+        """What a report shows; `images`: pictures of the data too."""
         with self.reading() as ledger:
+            record = self.record(ledger)
+            try:
+                data = self.data
+            except ParibusError:  # they were moved or removed: the result stands without them
+                data = {}
             command = f"paribus run {shlex.quote(self.file.where)}"
-            return gather_report(ledger, self.record(ledger), command)
+            return gather_report(ledger, record, command, data, images=images)
 
-    def write_report(self, *paths: Path) -> None:
+    def write_report(self, *paths: Path, images: bool = True) -> None:
         """Writes the report to each path; its ending says as what: .html, .md or .csv."""
         refuse_other_kinds(*paths)
-        write_reports(self.report_input(), *paths)
+        write_reports(self.report_input(images=images), *paths)
+
+    def say_leaks(self) -> list[str]:
+        """A sentence for each split whose images stand in train too. Near twins where that is cheap."""
+        sets = {data.fingerprint: data for data in self.data.values()}.values()
+        found = [find_twins(data, self.on_progress, near=is_cheap(data)) for data in sets]
+        said = [say_leak(twins, split) for twins in found for split in LEAKING]
+        return [sentence for sentence in said if sentence]
 
     # -- export -------------------------------------------------------------------------------------------
 

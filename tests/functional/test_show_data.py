@@ -141,7 +141,7 @@ def test_planted_wrong_labels_are_among_the_first_that_the_nets_of_a_study_doubt
 def test_a_study_that_was_not_run_has_a_passport_without_doubts(tmp_path):
     write_study(tmp_path)
     facts = json.loads(paribus(tmp_path, "show", "data", "study.toml", "--json").stdout)
-    assert facts["doubts"] == {"nets": 0, "list": []}
+    assert facts["doubts"] == {"nets": 0, "nets_right": 0.0, "list": []}
     assert facts["name"] == "digits, the data of study.toml"
 
 

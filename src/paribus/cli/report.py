@@ -22,12 +22,14 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Where to write: .html, .md or .csv. Repeatable.  [default: .html beside the study]",
 )
+@click.option("--without-images", is_flag=True, help="Leave pictures of the data out.")
 @click.option(
     "--markdown", is_flag=True, help="Print the verdicts and the table of arms as Markdown instead."
 )
 def command(
     asked: "Study",
     outputs: tuple[Path, ...],
+    without_images: bool,
     markdown: bool,
 ) -> None:
     """Write the report of a study that was run: one HTML file that needs no network, to read, send or print.
@@ -38,9 +40,9 @@ def command(
     if markdown:
         from paribus.report import build_markdown
 
-        click.echo(build_markdown(asked.report_input()))
+        click.echo(build_markdown(asked.report_input(images=False)))
         return
     paths = outputs or (asked.file.folder / f"{asked.file.name}.html",)
-    asked.write_report(*paths)
+    asked.write_report(*paths, images=not without_images)
     for path in paths:
         click.echo(f"Report: {path}")

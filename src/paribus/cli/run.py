@@ -25,11 +25,13 @@ if TYPE_CHECKING:
 @execution_options
 @click.option("--report", "report", type=click.Path(path_type=Path), metavar="FILE",
               help="Where the report goes.  [default: beside the study, ending in .html]")  # fmt: skip
+@click.option("--without-images", is_flag=True, help="Leave pictures of the data out of the report.")
 @click.option("--json", "as_json", is_flag=True, help="Print the conclusion as JSON, and nothing else.")
 def command(
     asked: "Study",
     execution: "Execution",
     report: Path | None,
+    without_images: bool,
     as_json: bool,
 ) -> None:
     """Train what is not trained yet, conclude, and write the report.
@@ -57,7 +59,7 @@ def command(
     else:
         print_conclusion(conclusion, out)
     try:
-        asked.write_report(page)
+        asked.write_report(page, images=not without_images)
     except StoreError as error:  # the result stands, also where the page cannot
         click.echo(f"paribus: {error}", err=True)
     else:
@@ -79,9 +81,12 @@ def _carry_out(asked: "Study", execution: "Execution", out: "Console", *, quiet:
         return
     with telling(asked, out):
         arms = asked.check().arms
+        leaks = asked.say_leaks()
     done = {name for arm in arms for seed, name in arm.fingerprints.items() if arm.cached[seed]}
     todo = len({run.fingerprint for run in asked.plan.runs}) - len(done)
     tell_data(out, asked)
+    for sentence in leaks:
+        say(out, f"{sentence} 'paribus show data {asked.file.where}' shows them.")
     say(out, f"{len(asked.plan.runs)} runs, {len(done)} cached, {todo} to train")
     try:
         with _acknowledged(out), shown(Progress(asked.plan, done), out) as display:

@@ -5,13 +5,22 @@ from collections.abc import Mapping
 
 from paribus import __version__
 from paribus.analysis import conclude, gather_evidence
+from paribus.data import DataSet
 from paribus.report.inputs import ReportInput
+from paribus.report.passport import gather_data
 from paribus.specs import study_toml
 from paribus.store import Ledger, RunRecord, StudyRecord, read_epochs
 
 
-def gather_report(ledger: Ledger, study: StudyRecord, command: str) -> ReportInput:
-    """`command` is what reproduces the study."""
+def gather_report(
+    ledger: Ledger,
+    study: StudyRecord,
+    command: str,
+    data: Mapping[str, DataSet] | None = None,
+    *,
+    images: bool = True,
+) -> ReportInput:
+    """`command` is what reproduces the study; `data`, by arm, what it was made from where that is there."""
     evidence = gather_evidence(ledger, study)
     cells = study.cells
     return ReportInput(
@@ -24,6 +33,7 @@ def gather_report(ledger: Ledger, study: StudyRecord, command: str) -> ReportInp
         command=command,
         facts=_facts(study, evidence.runs),
         made=time.time(),
+        data=gather_data(ledger, evidence, data or {}, images=images),
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from paribus.analysis.results import ArmResult, Conclusion, ContrastResult
+from paribus.report.passport.views import DataSection
 from paribus.store import EpochRecord, RunRecord
 
 
@@ -17,6 +18,7 @@ class ReportInput:
     command: str  # what reproduces it
     facts: dict[str, str]  # versions, machine, data fingerprint, revision
     made: float  # seconds since 1970
+    data: DataSection | None = None  # None where the data are not there any more
 
     @property
     def control(self) -> ArmResult:

@@ -12,6 +12,8 @@ from paribus.report.learning import write_learning
 from paribus.report.markup import Html, escape
 from paribus.report.numerals import as_moment
 from paribus.report.one_seed import write_one_seed
+from paribus.report.passport import write_data
+from paribus.report.passport.styles import read_style
 from paribus.report.provenance import write_provenance
 from paribus.report.verdict import write_verdict
 
@@ -30,9 +32,10 @@ def build_page(report: ReportInput) -> str:
         seeds=write_seeds_table(report, styles),
         one_seed=write_one_seed(report, styles),
         learning=write_learning(report, styles),
+        data=write_data(report.data, styles),
         fine_print=write_fine_print(report, styles),
         provenance=write_provenance(report, styles),
-        css=Html(_read("page.css")),
+        css=Html(read_style()),
         js=Html(_read("page.js")),
         vega=Html(read_bundle()),
     )

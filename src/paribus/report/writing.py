@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from paribus.errors import ExecutionError, StoreError
+from paribus.errors import ExecutionError
 from paribus.report.inputs import ReportInput
 from paribus.report.page import build_page
+from paribus.report.saving import write_text
 from paribus.report.texts import build_csv, build_markdown
 
 _KINDS = {".html": build_page, ".md": build_markdown, ".csv": build_csv}
@@ -19,13 +20,3 @@ def refuse_other_kinds(*paths: Path) -> None:
 def write_reports(report: ReportInput, *paths: Path) -> None:
     for path in paths:
         write_text(path, _KINDS[path.suffix](report))
-
-
-def write_text(path: Path, text: str) -> None:
-    aside = path.with_name(f".{path.name}.part")
-    try:
-        aside.write_text(text, encoding="utf-8")
-        aside.replace(path)
-    except OSError as error:
-        aside.unlink(missing_ok=True)
-        raise StoreError(f"{path}: cannot be written: {error.strerror}; name another place") from error

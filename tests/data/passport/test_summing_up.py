@@ -88,7 +88,7 @@ def test_plain_values_can_be_printed_and_read_back(tmp_path):
     assert plain["images"] == {"train": 31, "test": 2}
     assert plain["twins"]["with_twin_in_train"] == {"train": 2, "test": 2}
     assert [pair["exact"] for pair in plain["twins"]["list"]] == [True] * 3
-    assert plain["doubts"] == {"nets": 0, "list": []}
+    assert plain["doubts"] == {"nets": 0, "nets_right": 0.0, "list": []}
     assert plain["findings"] == write_findings(passport)
 
 

@@ -59,7 +59,7 @@ def test_the_page_shows_findings_facts_classes_twins_and_doubts(data):
         "Inside one split: 1 pair",
         "Labels worth a look",
         "1 of 1 net: ",
-        "Asked: 1 net.",
+        "Asked: 1 net, right on 0 % of such images.",
         "1 January 1970",
     ):
         assert told in page.text, told

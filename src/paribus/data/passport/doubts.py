@@ -4,7 +4,7 @@ What each net says of the images that it held out comes from its run; where runs
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from paribus.data.images import Split
 from paribus.data.passport.thumbnails import Numbers
 
-DOUBTFUL = 0.5  # a label whose mean probability is lower is worth a look
+DOUBTFUL = 0.2  # a label whose mean probability is lower is worth a look
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Doubt:
 
 
 def doubt_labels(held_out: Sequence[HeldOut], labels: NDArray[np.int64], split: Split) -> list[Doubt]:
-    """The most doubtful first; only images that most nets call something else."""
+    """The most doubtful first; only images that more than half of the nets call the same other thing."""
     views = [view for view in held_out if view.split == split]
     chances, nets = np.zeros(len(labels)), np.zeros(len(labels), np.int64)
     for view in views:
@@ -52,11 +52,21 @@ def doubt_labels(held_out: Sequence[HeldOut], labels: NDArray[np.int64], split: 
     for position in worst.tolist():
         ((name, count),) = said[position].most_common(1)
         label = int(labels[position])
-        if name != label:
+        if name != label and 2 * count > nets[position]:
             found.append(
                 Doubt(split, position, label, float(mean[position]), int(nets[position]), name, count)
             )
     return found
+
+
+def share_right(held_out: Sequence[HeldOut], labels: Mapping[Split, NDArray[np.int64]]) -> float:
+    """How often the nets agree with the labels: doubts of nets that seldom do are worth little."""
+    right = [
+        view.classes[view.logits.argmax(1)] == labels[view.split][view.positions]
+        for view in held_out
+        if len(view.positions)
+    ]
+    return float(np.concatenate(right).mean()) if right else 0.0
 
 
 def _own_probability(view: HeldOut, labels: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -50,6 +50,7 @@ def as_plain(passport: Passport) -> dict[str, Any]:
         },
         "doubts": {
             "nets": passport.nets,
+            "nets_right": passport.nets_right,
             "list": [
                 vars(doubt) | {"label": classes[doubt.label], "said": classes[doubt.said]}
                 for doubt in passport.doubts

@@ -8,7 +8,7 @@ from typing import Any
 from paribus.data.cache import DataSet
 from paribus.data.images import SPLITS, Split
 from paribus.data.passport.counting import Counts, count_images
-from paribus.data.passport.doubts import Doubt, HeldOut, doubt_labels
+from paribus.data.passport.doubts import Doubt, HeldOut, doubt_labels, share_right
 from paribus.data.passport.twins import Twin, Twins, find_twins
 from paribus.data.progress import Tell, tell_nobody
 
@@ -25,6 +25,7 @@ class Passport:
     two_labels: int  # how many of the pairs stand under two labels
     doubts: tuple[Doubt, ...]
     nets: int  # that were asked; 0: none was
+    nets_right: float  # share of images whose label they agree with
     note: str = ""  # what was done to the images to read them
 
 
@@ -56,6 +57,7 @@ def make_passport(
         two_labels=len(differing),
         doubts=tuple(doubts),
         nets=len(held_out),
+        nets_right=share_right(held_out, labels),
         note=note,
     )
 

@@ -9,9 +9,9 @@ _MOST_SKIPPED = 500
 _FEW_CLASSES = 12  # whose table is not folded
 
 
-def write_findings_list(passport: Passport) -> Html:
+def write_findings_list(passport: Passport, class_: str | None = "finding") -> Html:
     found = write_findings(passport) or ["Nothing stands out."]
-    return join(*(element("p", sentence, class_="finding", dir="auto") for sentence in found))
+    return join(*(element("p", sentence, class_=class_, dir="auto") for sentence in found))
 
 
 def write_facts(passport: Passport) -> Html:
@@ -26,12 +26,10 @@ def write_facts(passport: Passport) -> Html:
 
 def list_facts(passport: Passport) -> list[tuple[str, str]]:
     counts = passport.counts
-    channels, height, width = counts.shape
-    kind = {1: "gray", 3: "in colour"}.get(channels, f"{channels} channels")
     facts = [
         ("images", ", ".join(f"{count:,} {split}" for split, count in counts.images.items())),
         ("classes", f"{len(counts.classes):,}"),
-        ("size", f"{width} x {height}, {kind}{f' ({passport.note})' if passport.note else ''}"),
+        ("size", f"{say_kind(passport)}{f' ({passport.note})' if passport.note else ''}"),
     ]
     if counts.sizes is not None:
         sizes = counts.sizes
@@ -95,3 +93,9 @@ def say_range(passport: Passport) -> str:
     if min(train) == max(train):
         return f"{max(train):,} training images each"
     return f"{min(train):,} to {max(train):,} training images each" if train else NOTHING
+
+
+def say_kind(passport: Passport) -> str:
+    channels, height, width = passport.counts.shape
+    kind = {1: "gray", 3: "in colour"}.get(channels, f"{channels} channels")
+    return f"{width} x {height}, {kind}"

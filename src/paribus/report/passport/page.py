@@ -15,8 +15,9 @@ from paribus.report.passport.facts import (
     write_skipped,
 )
 from paribus.report.passport.sheets import write_doubts, write_pairs, write_samples
+from paribus.report.passport.styles import read_style
 from paribus.report.passport.views import DataView
-from paribus.report.writing import write_text
+from paribus.report.saving import write_text
 
 TWINS = (
     "Images that stand in the set more than once. Exact: the same pixels. Near: the same picture, a little "
@@ -52,11 +53,6 @@ def write_passport(view: DataView, path: Path) -> None:
     write_text(path, build_passport_page(view))
 
 
-def read_style() -> str:
-    """The report's style and what passports add to it."""
-    return (files("paribus.report") / "page.css").read_text(encoding="utf-8") + _read("passport.css")
-
-
 def _sections(view: DataView) -> list[Html]:
     passport = view.passport
     nets = count_of(passport.nets, "net")
@@ -64,7 +60,14 @@ def _sections(view: DataView) -> list[Html]:
         ("Twins", join(element("p", TWINS), write_pairs(view)) if view.pairs else None),
         (
             "Labels worth a look",
-            join(element("p", f"{DOUBTS} Asked: {nets}."), write_doubts(view)) if view.doubts else None,
+            join(
+                element(
+                    "p", f"{DOUBTS} Asked: {nets}, right on {100 * passport.nets_right:.0f} % of such images."
+                ),
+                write_doubts(view),
+            )
+            if view.doubts
+            else None,
         ),
         ("Files passed over", write_skipped(passport) if passport.counts.skipped else None),
     ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from paribus.analysis import LeakResult
 from paribus.data import DataSet, Split
 from paribus.data.passport import Doubt, Passport, Twin, choose_samples
 
@@ -34,13 +35,19 @@ class DataView:
 
 
 def view_data(
-    data: DataSet, passport: Passport, *, images: bool = True, pairs: int = _MOST_PAIRS, samples: int = 4
+    data: DataSet,
+    passport: Passport,
+    *,
+    images: bool = True,
+    pairs: int = _MOST_PAIRS,
+    classes: int = MOST_CLASSES,
 ) -> DataView:
-    chosen = choose_samples(data, count=samples)[:MOST_CLASSES]
+    """At most so many pairs of each kind, and samples of so many classes."""
+    chosen = choose_samples(data)[:classes]
     places: tuple[tuple[Place, ...], ...] = tuple(
         tuple(("train", int(position)) for position in found) for found in chosen
     )
-    kinds = tuple((title, tuple(of_kind[:pairs]), len(of_kind)) for title, of_kind in _kinds(passport))
+    kinds = tuple((title, _varied(of_kind, pairs), len(of_kind)) for title, of_kind in _kinds(passport))
     doubts = passport.doubts[:_MOST_DOUBTS]
     spoken = {place for row in places for place in row}
     spoken |= {place for _, shown, _ in kinds for twin in shown for place in (twin.first, twin.second)}
@@ -67,3 +74,27 @@ def _kinds(passport: Passport) -> list[tuple[str, Sequence[Twin]]]:
     inside = [pair for pair in others if pair.first[0] == pair.second[0]]
     kinds = [("Under two labels", two), ("Across splits", across), ("Inside one split", inside)]
     return [(title, pairs) for title, pairs in kinds if pairs]
+
+
+def _varied(pairs: Sequence[Twin], count: int) -> tuple[Twin, ...]:
+    """So many of them; as far as can be, no image twice."""
+    seen: set[Place] = set()
+    fresh: list[Twin] = []
+    for pair in pairs:
+        if len(fresh) < count and not {pair.first, pair.second} & seen:
+            fresh.append(pair)
+            seen |= {pair.first, pair.second}
+    chosen = set(fresh)
+    rest = [pair for pair in pairs if pair not in chosen] if len(fresh) < count else []
+    return tuple([*fresh, *rest][:count])
+
+
+@dataclass(frozen=True)
+class DataSection:
+    """What a report says of its data."""
+
+    views: tuple[tuple[tuple[str, ...], DataView], ...]  # arms, and the data that they use
+    split: str  # that the conclusion is drawn on
+    leak: LeakResult | None = None
+    seen: tuple[tuple[tuple[str, ...], bytes], ...] = ()  # arms, and as PNG what augmentation made of images
+    left_out: int = 0  # more such pictures, for which there was no room

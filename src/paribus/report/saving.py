@@ -1,0 +1,15 @@
+"""Pages as files: whole or absent."""
+
+from pathlib import Path
+
+from paribus.errors import StoreError
+
+
+def write_text(path: Path, text: str) -> None:
+    aside = path.with_name(f".{path.name}.part")
+    try:
+        aside.write_text(text, encoding="utf-8")
+        aside.replace(path)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        raise StoreError(f"{path}: cannot be written: {error.strerror}; name another place") from error
