@@ -21,8 +21,8 @@ CASES = {
         {"left": "left", "top": "top", "width": "width", "height": "height"},
     ),
     "erase": (
-        {"name": "erase", "area": [0.02, 0.9]},
-        lambda: v2.RandomErasing(scale=(0.02, 0.9)),
+        {"name": "erase", "area": [0.02, 0.9], "ratio": [0.3, 1.5]},
+        lambda: v2.RandomErasing(scale=(0.02, 0.9), ratio=(0.3, 1.5)),
         {"left": "j", "top": "i", "width": "w", "height": "h"},
     ),
     "rotate": ({"name": "rotate", "degrees": 20}, lambda: v2.RandomRotation(20), {"degrees": "angle"}),

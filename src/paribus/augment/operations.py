@@ -59,11 +59,14 @@ class Pointwise:
     carry_out: Callable[[Tensor, Parameters], Tensor]
 
 
+Deed = Geometric | Colour | Pointwise
+
+
 @dataclass(frozen=True)
 class Part:
     """One deed in one epoch."""
 
-    deed: Geometric | Colour | Pointwise
+    deed: Deed
     touched: Tensor  # bool [images]
     parameters: Parameters
 
@@ -94,7 +97,7 @@ class Operation:
 def single(
     options: AugmentOptions,
     draws: int,
-    deed: Geometric | Colour | Pointwise,
+    deed: Deed,
     parameters: Callable[[Tensor, Size], Parameters],
 ) -> Operation:
     """An operation of one deed. One draw more than `parameters` takes decides whether an image is touched."""

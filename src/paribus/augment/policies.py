@@ -6,24 +6,14 @@ the centre.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from paribus.augment.colour import BRIGHTNESS, CONTRAST, SATURATION
 from paribus.augment.geometry import SHIFT, SLANT, TURN
-from paribus.augment.operations import (
-    Colour,
-    Draws,
-    Geometric,
-    Operation,
-    Parameters,
-    Part,
-    Pointwise,
-    Size,
-    pick,
-)
+from paribus.augment.operations import Deed, Draws, Operation, Parameters, Part, Size, pick
 from paribus.augment.pointwise import AUTOCONTRAST, EQUALIZE, POSTERIZE, SHARPEN, SOLARIZE
 from paribus.specs.augments import RandAugment, TrivialAugment
 
@@ -40,16 +30,6 @@ class _Wide:
     degrees: float
     factor: float
     lost_bits: int
-
-
-@dataclass(frozen=True)
-class _Choice:
-    """One of fourteen: a deed, and its parameters of signed and unsigned strengths, 0 to 1."""
-
-    deed: Geometric | Colour | Pointwise
-    parameters: Callable[[Tensor, Tensor, Size], Parameters] = field(
-        default=lambda _signed, _plain, _size: {}
-    )
 
 
 def rand_augment(options: RandAugment) -> Operation:
@@ -78,46 +58,30 @@ def trivial_augment(options: TrivialAugment) -> Operation:
 
 def _chosen(wide: _Wide, draws: Tensor, strength: Tensor, touched: Tensor, size: Size) -> Iterator[Part]:
     """A part for each operation, which touches the images that picked it; one number more means none."""
-    choices = _choices(wide)
-    picked = pick(draws[:, 0], len(choices) + 1)
     signed = torch.where(draws[:, 2] < 0.5, -strength, strength)
-    for number, choice in enumerate(choices):
-        yield Part(choice.deed, touched & (picked == number), choice.parameters(signed, strength, size))
+    menu = _menu(wide, signed, strength, size)
+    picked = pick(draws[:, 0], len(menu) + 1)
+    for number, (deed, parameters) in enumerate(menu):
+        yield Part(deed, touched & (picked == number), parameters)
 
 
-def _choices(wide: _Wide) -> list[_Choice]:
-    """All but the identity."""
-
-    def slant(signed: Tensor) -> Tensor:
-        return torch.rad2deg(torch.atan(wide.shear * signed))
-
-    def factor(signed: Tensor, _plain: Tensor, _size: Size) -> Parameters:
-        return {"factor": 1 + wide.factor * signed}
-
-    def still(signed: Tensor) -> Tensor:
-        return torch.zeros_like(signed)
-
+def _menu(wide: _Wide, signed: Tensor, strength: Tensor, size: Size) -> list[tuple[Deed, Parameters]]:
+    """All of the fourteen but the identity, for strengths from 0 to 1 and the same with a sign."""
+    still, slant = torch.zeros_like(signed), torch.rad2deg(torch.atan(wide.shear * signed))
+    right, down = ((wide.shift(side) * signed).trunc() for side in (size.width, size.height))
+    factor = {"factor": 1 + wide.factor * signed}
     return [
-        _Choice(SLANT, lambda signed, _plain, _size: {"x": slant(signed), "y": still(signed)}),
-        _Choice(SLANT, lambda signed, _plain, _size: {"x": still(signed), "y": slant(signed)}),
-        _Choice(
-            SHIFT,
-            lambda signed, _plain, size: {"x": (wide.shift(size.width) * signed).trunc(), "y": still(signed)},
-        ),
-        _Choice(
-            SHIFT,
-            lambda signed, _plain, size: {
-                "x": still(signed),
-                "y": (wide.shift(size.height) * signed).trunc(),
-            },
-        ),
-        _Choice(TURN, lambda signed, _plain, _size: {"degrees": wide.degrees * signed}),
-        _Choice(BRIGHTNESS, factor),
-        _Choice(SATURATION, factor),
-        _Choice(CONTRAST, factor),
-        _Choice(SHARPEN, factor),
-        _Choice(POSTERIZE, lambda _signed, plain, _size: {"bits": (8 - wide.lost_bits * plain).round()}),
-        _Choice(SOLARIZE, lambda _signed, plain, _size: {"threshold": 255 * (1 - plain)}),
-        _Choice(AUTOCONTRAST),
-        _Choice(EQUALIZE),
+        (SLANT, {"x": slant, "y": still}),
+        (SLANT, {"x": still, "y": slant}),
+        (SHIFT, {"x": right, "y": still}),
+        (SHIFT, {"x": still, "y": down}),
+        (TURN, {"degrees": wide.degrees * signed}),
+        (BRIGHTNESS, factor),
+        (SATURATION, factor),
+        (CONTRAST, factor),
+        (SHARPEN, factor),
+        (POSTERIZE, {"bits": (8 - wide.lost_bits * strength).round()}),
+        (SOLARIZE, {"threshold": 255 * (1 - strength)}),
+        (AUTOCONTRAST, {}),
+        (EQUALIZE, {}),
     ]
