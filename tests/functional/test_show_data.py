@@ -134,7 +134,7 @@ def test_planted_wrong_labels_are_among_the_first_that_the_nets_of_a_study_doubt
     right = sum(int(d["said"]) == labels[d["position"]] for d in facts["doubts"]["list"][:40])
     assert right >= 32
     told = paribus(tmp_path, "show", "data", "study.toml").stdout
-    assert "worth a look" in told
+    assert "label worth a look" in told
     assert "wrong" not in told
 
 
@@ -142,7 +142,7 @@ def test_a_study_that_was_not_run_has_a_passport_without_doubts(tmp_path):
     write_study(tmp_path)
     facts = json.loads(paribus(tmp_path, "show", "data", "study.toml", "--json").stdout)
     assert facts["doubts"] == {"nets": 0, "nets_right": 0.0, "list": []}
-    assert facts["name"] == "digits, the data of study.toml"
+    assert facts["name"] == "Data of study.toml: digits"
 
 
 def test_looking_at_data_does_not_import_torch(photos, tmp_path):

@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
 
-from paribus.data.passport import count_leaked, say_leak
+from paribus.data.passport import HeldOut, count_leaked, make_passport, say_leak, write_findings
 from paribus.data.passport.twins import Twins
+
+from .planted import pictures, saved
 
 
 def twins(near=(), same=(), train=3000, test=2000):
@@ -46,3 +48,19 @@ def test_the_sentence_says_how_many_and_how_exact():
         "2 of 2,000 test images (0.1 %) have a twin in train, 1 of them an exact one: "
         "a net may know them by heart."
     )
+
+
+def test_doubts_by_the_thousand_tell_of_the_nets(tmp_path, cache):
+    images = pictures(100)
+    data = saved(tmp_path, train_images=images, test_images=images[:4, ::-1], test_labels=np.arange(4))
+    labels = data.split("train").labels
+
+    def held_out(doubted):
+        said = np.where(np.arange(100) < doubted, (labels + 1) % 10, labels)
+        return [HeldOut("train", np.arange(100), 9 * np.eye(10, dtype=np.float32)[said], np.arange(10))]
+
+    few = write_findings(make_passport(data, "few", held_out=held_out(2), near=False))
+    many = write_findings(make_passport(data, "many", held_out=held_out(60), near=False))
+    assert any(told.startswith("2 labels are worth a look") and "right on 98 %" in told for told in few)
+    assert any("right on 40 %" in told and "may well be right" in told for told in many)
+    assert not any("labels are worth a look" in told for told in many)

@@ -93,7 +93,7 @@ def _look_at_study(path: Path, tell: "Tell") -> tuple["DataSet", "Passport"]:
                 held_out = gather_held_out(ledger, asked.record(ledger), data)
         except StoreError:
             held_out = []  # another study's ledger: this one was not run
-    name = f"{options.name}, the data of {path.name}"
+    name = f"Data of {path.name}: {options.name}"
     return data, make_passport(data, name, held_out=held_out, tell=tell, note=note)
 
 

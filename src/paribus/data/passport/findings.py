@@ -8,6 +8,7 @@ from paribus.data.passport.summing_up import Passport, count_pairs
 from paribus.data.passport.twins import SMALLEST_SIDE, Twins
 
 RARE = 0.001  # share of images: fewer near twins than that are chance
+MANY = 0.02  # share of images: more doubts than that tell of the nets, not of the labels
 LEAKING: tuple[Split, ...] = ("validation", "test")
 _NAMED = 5  # classes that a sentence names
 
@@ -86,12 +87,17 @@ def _on_crowd(passport: Passport) -> str:
 
 
 def _on_doubts(passport: Passport) -> str:
-    count = len(passport.doubts)
+    count, right = len(passport.doubts), f"{100 * passport.nets_right:.0f} %"
     if not count:
         return ""
+    if count > MANY * passport.counts.total:
+        return (
+            f"The labels most worth a look are listed; but the nets that doubt them are right on {right} of "
+            "the images that they were not trained on, so most of these labels may well be right."
+        )
     return (
         f"{count:,} label{'s are' if count != 1 else ' is'} worth a look: nets that were not trained on the "
-        f"image, and are right on {100 * passport.nets_right:.0f} % of such, say something else."
+        f"image, and are right on {right} of such, say something else."
     )
 
 

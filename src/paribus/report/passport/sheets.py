@@ -105,7 +105,7 @@ def _doubt(view: DataView, doubt: Doubt) -> Html:
         _picture(view, place),
         _caption(view, place),
         element("p", escape(f"{voices}: "), write_name(said), class_="said"),
-        element("p", f"mean probability of the label {100 * doubt.probability:.1f} %", class_="quiet"),
+        element("p", f"probability of the label {100 * doubt.probability:.1f} %", class_="quiet"),
         class_="card",
     )
 
