@@ -36,7 +36,7 @@ CHEAP = 100_000  # images among which near twins are looked for without being as
 
 _VERSION = 1  # grows when the same images give other twins
 _MOST = 4_000_000  # candidates held at once; where there are more, the likest go on
-_AT_ONCE = 1024  # images or pairs
+_AT_ONCE = 512  # images or pairs
 
 Flags = NDArray[np.bool_]
 

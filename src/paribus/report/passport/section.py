@@ -93,20 +93,20 @@ def _write_seen(section: DataSection) -> Html:
     figures = [
         element(
             "figure",
+            element("figcaption", *_names(arms)),
             element(
                 "img",
                 src=f"data:image/png;base64,{base64.b64encode(content).decode()}",
                 alt="Training images as they are, each beside what augmentation made of it",
                 loading="lazy",
             ),
-            element("figcaption", *_names(arms)),
             class_="seen",
         )
         for arms, content in section.seen
     ]
     more = f"{count_of(section.left_out, 'more way', 'more ways')}: see 'paribus show augment'."
     rest = element("p", more, class_="note") if section.left_out else Html("")
-    return join(element("h3", "What training saw"), *figures, rest)
+    return join(element("h3", "What training saw"), element("div", *figures, class_="pair"), rest)
 
 
 def _names(arms: tuple[str, ...]) -> list[Html]:
