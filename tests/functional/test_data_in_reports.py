@@ -1,5 +1,6 @@
 """What a study says of its data: a line when it runs, a section in its report."""
 
+import json
 import re
 import shutil
 
@@ -121,3 +122,15 @@ def test_data_that_changed_since_they_were_trained_on_are_not_shown(tmp_path):
     np.savez(tmp_path / "leaky.npz", train_images=images[::-1], train_labels=np.arange(60) % 3)
     paribus(tmp_path, "report")
     assert sections((tmp_path / "study.html").read_text(encoding="utf-8")) is None
+
+
+def test_nets_that_were_trained_on_other_data_are_not_asked_about_these(tmp_path):
+    images = pictures(60)
+    np.savez(tmp_path / "leaky.npz", train_images=images, train_labels=np.arange(60) % 3)
+    write_study(tmp_path, STUDY.replace("seeds = 5", "seeds = 1"))
+    paribus(tmp_path, "run")
+    asked = json.loads(paribus(tmp_path, "show", "data", "study.toml", "--json").stdout)["doubts"]
+    assert asked["nets"] == 2
+    np.savez(tmp_path / "leaky.npz", train_images=images[::-1], train_labels=np.arange(60) % 3)
+    asked = json.loads(paribus(tmp_path, "show", "data", "study.toml", "--json").stdout)["doubts"]
+    assert asked["nets"] == 0

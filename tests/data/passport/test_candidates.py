@@ -50,3 +50,11 @@ def test_area_weights_share_each_pixel_out_by_area():
     assert np.allclose(area_weights(48, 32).sum(0), 2 / 3)
     assert np.allclose(area_weights(3, 2), [[2 / 3, 1 / 3, 0], [0, 1 / 3, 2 / 3]])
     assert np.allclose(area_weights(20) @ np.full(20, 7.0), 7)
+
+
+def test_images_without_contrast_are_not_compared():
+    flat = np.full((1, 32, 32, 3), 90.0)
+    faint = flat + np.linspace(0, 4, 32)[None, :, None, None]
+    images = np.concatenate([flat, faint, pictures(3)])
+    usable = sketch(brightness_of(images.transpose(0, 3, 1, 2).astype(np.float32)))[1]
+    assert usable.tolist() == [False, False, True, True, True]

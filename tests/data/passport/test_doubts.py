@@ -37,3 +37,11 @@ def test_logits_beyond_all_measure_are_no_trouble():
     view = HeldOut("train", np.array([0]), np.array([[-1e30, 1e30, 0]], np.float32), np.arange(3))
     (doubt,) = doubt_labels([view], LABELS, "train")
     assert doubt.probability == 0
+
+
+def test_nets_that_each_say_something_else_doubt_nothing():
+    views = [net([0], [said], classes=4) for said in (1, 2, 3)]
+    assert doubt_labels(views, LABELS, "train") == []
+    assert (
+        len(doubt_labels([*views, net([0], [1], classes=4), net([0], [1], classes=4)], LABELS, "train")) == 1
+    )
