@@ -5,7 +5,7 @@ from paribus.data.digits import read_digits
 from paribus.data.progress import tell_nobody
 from paribus.specs.datasets import Digits
 
-from .pictures import read_source
+from .made import read_source
 
 datasets = pytest.importorskip("sklearn.datasets")
 

@@ -5,7 +5,7 @@ from paribus.data.progress import tell_nobody
 from paribus.data.streetnumbers import draw_streetnumbers
 from paribus.specs.datasets import StreetNumbers
 
-from .pictures import read_source
+from .made import read_source
 
 
 def test_the_drawn_images_stand_in_their_splits_the_extra_ones_after_train():

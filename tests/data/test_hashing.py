@@ -6,7 +6,7 @@ import pytest
 
 from paribus.data.hashing import hash_file, hash_files
 
-from .pictures import PAST, make_old
+from .made import PAST, make_old
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from paribus.data.progress import tell_nobody
 from paribus.errors import DataError
 from paribus.specs.datasets import HuggingFace
 
-from .pictures import make_classes, read_source
+from .made import make_classes, read_source
 
 datasets = pytest.importorskip("datasets", reason="pip install 'paribus[hub]'")
 parquet = pytest.importorskip("pyarrow.parquet")

@@ -11,7 +11,7 @@ from paribus.data.progress import tell_nobody
 from paribus.errors import DataError
 from paribus.specs.datasets import Npz
 
-from .pictures import read_source
+from .made import read_source
 
 RANDOM = np.random.default_rng(0)
 IMAGES = RANDOM.integers(0, 256, (12, 6, 5, 3), dtype=np.uint8)

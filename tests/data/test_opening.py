@@ -3,7 +3,7 @@ import pytest
 from paribus.data import open_data
 from paribus.specs.datasets import Digits, Folder, StreetNumbers
 
-from .pictures import make_classes
+from .made import make_classes
 
 
 def test_paths_are_relative_to_the_folder_of_the_study(tmp_path, cache):

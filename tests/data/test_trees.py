@@ -12,7 +12,7 @@ from paribus.data.trees import FolderTree, open_tree
 from paribus.errors import DataError
 
 from .archives import KINDS, pack, pack_files
-from .pictures import make_classes, make_old, picture, put, read
+from .made import make_classes, make_old, picture, put, read
 
 pytestmark = pytest.mark.usefixtures("cache")
 

@@ -9,7 +9,7 @@ from paribus.data.opening import open_data
 from paribus.errors import DataError, SpecError
 from paribus.specs.datasets import UserData
 
-from .pictures import picture, put
+from .made import picture, put
 
 PAIRS = """
 import numpy as np

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from paribus.data import remotes
-from paribus.data.distributions import Wanted
+from paribus.data.official import remotes
+from paribus.data.official.distributions import Wanted
 from tests.functional.commands import paribus
 
 PAGE = (Path(__file__).parents[2] / "docs" / "data-sets.md").read_text(encoding="utf-8")

@@ -7,8 +7,8 @@ import sys
 import numpy as np
 import pytest
 
+from tests.data.made import put
 from tests.data.passport.planted import pictures
-from tests.data.pictures import put
 from tests.functional.commands import paribus, write_study
 
 

@@ -15,9 +15,9 @@ from PIL import Image
 
 from paribus.data.album import Album
 from paribus.data.carving import carve_test
-from paribus.data.decoding import decode_picture, upright_in_colour
 from paribus.data.grouping import group_names
 from paribus.data.images import Reading, Split
+from paribus.data.pictures.decoding import decode_picture, upright_in_colour
 from paribus.data.progress import Progress
 from paribus.errors import DataError
 from paribus.specs.words import quoted

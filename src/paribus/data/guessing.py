@@ -14,8 +14,8 @@ from typing import Any
 
 from PIL import Image
 
-from paribus.data.decoding import FORMATS
-from paribus.data.layout import lay_out
+from paribus.data.pictures.decoding import FORMATS
+from paribus.data.pictures.layout import lay_out
 from paribus.data.trees import Tree, open_tree
 from paribus.errors import DataError
 from paribus.specs import DATASETS, DataOptions

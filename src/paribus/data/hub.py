@@ -18,7 +18,7 @@ from paribus.data.album import Album
 from paribus.data.gathering import Gathering, Label
 from paribus.data.hashing import hash_files
 from paribus.data.images import Reading, Source, Split
-from paribus.data.layout import SPLIT_FOLDERS
+from paribus.data.pictures.layout import SPLIT_FOLDERS
 from paribus.data.progress import Progress, Tell
 from paribus.errors import DataError, MissingExtra
 from paribus.specs.datasets import DATASETS, HuggingFace

@@ -7,7 +7,7 @@ from typing import Any
 from paribus.data.cache import DataSet, open_cached
 from paribus.data.fitting import Fit
 from paribus.data.images import Source
-from paribus.data.pictures import refuse_bad
+from paribus.data.pictures.reading import refuse_bad
 from paribus.data.progress import Tell, tell_nobody
 from paribus.data.users import read_users
 from paribus.specs import DATASETS, DataOptions, builder_of

@@ -7,9 +7,9 @@ from io import BytesIO
 import numpy as np
 from numpy.typing import NDArray
 
-from paribus.data.decoding import FORMATS, MOST_PIXELS
-from paribus.data.decoding import decode_picture as decode
 from paribus.data.fitting import Fit
+from paribus.data.pictures.decoding import FORMATS, MOST_PIXELS
+from paribus.data.pictures.decoding import decode_picture as decode
 from paribus.errors import DataError
 
 __all__ = ["FORMATS", "MOST_PIXELS", "decode_picture"]

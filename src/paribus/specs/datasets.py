@@ -203,18 +203,18 @@ class UserData(DataOptions):
 
 
 DATASETS = {
-    "cifar10": Entry(Cifar10, "paribus.data.cifar:read_cifar10"),
-    "cifar100": Entry(Cifar100, "paribus.data.cifar:read_cifar100"),
-    "csv": Entry(Csv, "paribus.data.table:read_csv"),
+    "cifar10": Entry(Cifar10, "paribus.data.official.cifar:read_cifar10"),
+    "cifar100": Entry(Cifar100, "paribus.data.official.cifar:read_cifar100"),
+    "csv": Entry(Csv, "paribus.data.pictures.table:read_csv"),
     "digits": Entry(Digits, "paribus.data.digits:read_digits"),
-    "fashion-mnist": Entry(FashionMnist, "paribus.data.mnist:read_fashion_mnist"),
-    "folder": Entry(Folder, "paribus.data.folder:read_folder"),
+    "fashion-mnist": Entry(FashionMnist, "paribus.data.official.mnist:read_fashion_mnist"),
+    "folder": Entry(Folder, "paribus.data.pictures.folder:read_folder"),
     "huggingface": Entry(HuggingFace, "paribus.data.hub:read_huggingface"),
-    "mnist": Entry(Mnist, "paribus.data.mnist:read_mnist"),
+    "mnist": Entry(Mnist, "paribus.data.official.mnist:read_mnist"),
     "npz": Entry(Npz, "paribus.data.npz:read_npz"),
-    "stl10": Entry(Stl10, "paribus.data.stl10:read_stl10"),
+    "stl10": Entry(Stl10, "paribus.data.official.stl10:read_stl10"),
     "streetnumbers": Entry(StreetNumbers, "paribus.data.drawn:read_streetnumbers"),
-    "svhn": Entry(Svhn, "paribus.data.svhn:read_svhn"),
+    "svhn": Entry(Svhn, "paribus.data.official.svhn:read_svhn"),
 }
 
 DataSpec = Annotated[DataOptions, OneOf("data set", DATASETS, default="streetnumbers", users=UserData)]

@@ -17,7 +17,7 @@ from paribus.data.passport import (
 )
 from paribus.data.passport.samples import spread
 from paribus.specs.datasets import Folder
-from tests.data.pictures import put
+from tests.data.made import put
 
 from .planted import brighter, pictures, saved, shifted
 

@@ -10,8 +10,8 @@ from paribus.data import open_data
 from paribus.data.passport import HeldOut, make_passport
 from paribus.report.passport import build_passport_page, view_data
 from paribus.specs.datasets import Folder
+from tests.data.made import put
 from tests.data.passport.planted import pictures, saved, shifted
-from tests.data.pictures import put
 from tests.report.reading import Page
 
 pytestmark = pytest.mark.usefixtures("cache")

@@ -7,8 +7,8 @@ from pathlib import Path
 from PIL import Image
 
 from paribus.data.cache import DataSet
-from paribus.data.layout import SUFFIXES
 from paribus.data.opening import open_data
+from paribus.data.pictures.layout import SUFFIXES
 from paribus.data.progress import Tell, tell_nobody
 from paribus.errors import DataError
 from paribus.specs import DataOptions

@@ -5,13 +5,13 @@ import numpy as np
 import pytest
 
 from paribus.data.album import Album
+from paribus.data.official.stl10 import read_stl10
 from paribus.data.opening import open_data
 from paribus.data.progress import tell_nobody
-from paribus.data.stl10 import read_stl10
 from paribus.errors import DataError
 from paribus.specs.datasets import Stl10
+from tests.data.made import read_source
 
-from .pictures import read_source
 from .test_cifar import pack, put
 
 RANDOM = np.random.default_rng(0)

@@ -8,7 +8,7 @@ import time
 import numpy as np
 import pytest
 
-from paribus.data.download import Remote, fetch, part_of
+from paribus.data.official.download import Remote, fetch, part_of
 from paribus.data.progress import tell_nobody
 from paribus.errors import DataError
 
@@ -21,7 +21,7 @@ OTHER = np.random.default_rng(1).bytes(300_000)
 FETCHER = """
 import hashlib, sys
 from pathlib import Path
-from paribus.data.download import Remote, fetch
+from paribus.data.official.download import Remote, fetch
 
 def tell(progress):
     print(progress.done, flush=True)

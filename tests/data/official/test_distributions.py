@@ -2,8 +2,8 @@ import hashlib
 
 import pytest
 
-from paribus.data.distributions import Wanted, home_of
-from paribus.data.download import Remote
+from paribus.data.official.distributions import Wanted, home_of
+from paribus.data.official.download import Remote
 from paribus.data.progress import tell_nobody
 from paribus.errors import DataError
 

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paribus.data.album import Album
-from paribus.data.distributions import Home, Wanted, home_of
 from paribus.data.images import Reading, Source, Split
-from paribus.data.members import open_members
-from paribus.data.pickles import read_pickle
+from paribus.data.official.distributions import Home, Wanted, home_of
+from paribus.data.official.members import open_members
+from paribus.data.official.pickles import read_pickle
+from paribus.data.official.remotes import CIFAR10, CIFAR100
 from paribus.data.progress import Progress, Tell
-from paribus.data.remotes import CIFAR10, CIFAR100
 from paribus.errors import DataError
 from paribus.specs.datasets import DATASETS, Cifar10, Cifar100
 

@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from paribus.data.album import Album
 from paribus.data.carving import carve_test
-from paribus.data.decoding import decode_and_note
 from paribus.data.fitting import Fit
 from paribus.data.grouping import group_names
 from paribus.data.images import SPLITS, Reading, Source, Split
-from paribus.data.layout import SUFFIXES, Placed
+from paribus.data.pictures.decoding import decode_and_note
+from paribus.data.pictures.layout import SUFFIXES, Placed
 from paribus.data.progress import Progress, Tell
 from paribus.data.trees import Content, Found, Tree
 from paribus.errors import DataError

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paribus.data.album import Album
-from paribus.data.distributions import Home, home_of
 from paribus.data.images import Reading, Source, Split
-from paribus.data.members import Member, open_members
+from paribus.data.official.distributions import Home, home_of
+from paribus.data.official.members import Member, open_members
+from paribus.data.official.remotes import STL10
 from paribus.data.progress import Progress, Tell
-from paribus.data.remotes import STL10
 from paribus.errors import DataError
 from paribus.specs.datasets import DATASETS, Stl10
 

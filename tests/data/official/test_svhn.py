@@ -2,13 +2,13 @@ import numpy as np
 import pytest
 import scipy.io
 
+from paribus.data.official.svhn import read_svhn
 from paribus.data.opening import open_data
 from paribus.data.progress import tell_nobody
-from paribus.data.svhn import read_svhn
 from paribus.errors import DataError
 from paribus.specs.datasets import Svhn
+from tests.data.made import read_source
 
-from .pictures import read_source
 from .web import serving
 
 RANDOM = np.random.default_rng(0)

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from paribus.data.cache import cache_folder
-from paribus.data.download import Remote, fetch
 from paribus.data.hashing import hash_file
+from paribus.data.official.download import Remote, fetch
 from paribus.data.progress import Progress, Tell
 from paribus.errors import DataError
 

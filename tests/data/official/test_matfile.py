@@ -10,7 +10,7 @@ import scipy.io
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from paribus.data.matfile import read_matrices
+from paribus.data.official.matfile import read_matrices
 from paribus.errors import DataError
 
 RANDOM = np.random.default_rng(0)

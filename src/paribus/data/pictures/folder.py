@@ -4,8 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from paribus.data.images import Source, Split
-from paribus.data.layout import Placed, is_split, lay_out
-from paribus.data.pictures import legible, picture_source
+from paribus.data.pictures.layout import Placed, is_split, lay_out
+from paribus.data.pictures.reading import legible, picture_source
 from paribus.data.progress import Progress, Tell
 from paribus.data.trees import Tree, open_tree
 from paribus.errors import DataError

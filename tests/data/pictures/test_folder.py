@@ -8,8 +8,7 @@ import pytest
 from PIL import Image
 
 from paribus.errors import DataError
-
-from .pictures import make_classes, make_old, picture, put, read, source
+from tests.data.made import make_classes, make_old, picture, put, read, source
 
 SUFFIXES = ".jpg, .jpeg, .png, .webp, .bmp, .gif, .tif, .tiff"
 

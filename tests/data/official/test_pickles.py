@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_numpy
 
-from paribus.data.pickles import read_pickle
+from paribus.data.official.pickles import read_pickle
 from paribus.errors import DataError
 
 from .python2 import pickle_of

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paribus.data.album import Album
-from paribus.data.distributions import Home, home_of
 from paribus.data.images import Reading, Source, Split
-from paribus.data.matfile import Matrix, read_matrices
+from paribus.data.official.distributions import Home, home_of
+from paribus.data.official.matfile import Matrix, read_matrices
+from paribus.data.official.remotes import SVHN
 from paribus.data.progress import Progress, Tell
-from paribus.data.remotes import SVHN
 from paribus.errors import DataError
 from paribus.specs.datasets import DATASETS, Svhn
 

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paribus.data.album import Album
-from paribus.data.distributions import Home, Wanted, home_of
-from paribus.data.idx import open_idx
 from paribus.data.images import Reading, Source
+from paribus.data.official.distributions import Home, Wanted, home_of
+from paribus.data.official.idx import open_idx
+from paribus.data.official.remotes import FASHION_MNIST, MNIST
 from paribus.data.progress import Progress, Tell
-from paribus.data.remotes import FASHION_MNIST, MNIST
 from paribus.errors import DataError
 from paribus.specs.datasets import DATASETS, FashionMnist, Mnist
 

@@ -1,6 +1,6 @@
 import pytest
 
-from paribus.data.layout import lay_out
+from paribus.data.pictures.layout import lay_out
 
 
 def placed(*names):

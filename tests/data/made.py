@@ -11,10 +11,10 @@ import numpy as np
 from PIL import Image
 
 from paribus.data.album import Album
-from paribus.data.folder import read_folder
 from paribus.data.images import Images
 from paribus.data.opening import fit_of
-from paribus.data.pictures import refuse_bad
+from paribus.data.pictures.folder import read_folder
+from paribus.data.pictures.reading import refuse_bad
 from paribus.data.progress import tell_nobody
 from paribus.specs.datasets import Folder, PictureOptions
 

@@ -7,13 +7,13 @@ import time
 import numpy as np
 import pytest
 
-from paribus.data.cifar import read_cifar10, read_cifar100
+from paribus.data.official.cifar import read_cifar10, read_cifar100
 from paribus.data.opening import open_data
 from paribus.data.progress import tell_nobody
 from paribus.errors import DataError
 from paribus.specs.datasets import Cifar10, Cifar100
+from tests.data.made import read_source
 
-from .pictures import read_source
 from .python2 import pickle_of
 
 NAMES = [b"airplane", b"automobile", b"bird", b"cat"]

@@ -1,7 +1,7 @@
 """Where the official distributions are had from: names, sizes, SHA-256 and addresses, and nothing else."""
 
-from paribus.data.distributions import Wanted
-from paribus.data.download import Remote
+from paribus.data.official.distributions import Wanted
+from paribus.data.official.download import Remote
 
 # Sizes and SHA-256 of SVHN, STL-10 and both MNISTs are those of TensorFlow Datasets (url_checksums/), those
 # of CIFAR those of Keras (datasets/cifar10.py, cifar100.py). Addresses are those of torchvision 0.28, of

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 
 from paribus.data.images import Source
-from paribus.data.layout import SPLIT_FOLDERS, Placed
-from paribus.data.pictures import picture_source
+from paribus.data.pictures.layout import SPLIT_FOLDERS, Placed
+from paribus.data.pictures.reading import picture_source
 from paribus.data.progress import Tell
 from paribus.data.trees import open_tree
 from paribus.errors import DataError

@@ -5,13 +5,12 @@ import time
 import numpy as np
 import pytest
 
-from paribus.data.mnist import read_fashion_mnist, read_mnist
+from paribus.data.official.mnist import read_fashion_mnist, read_mnist
 from paribus.data.opening import open_data
 from paribus.data.progress import tell_nobody
 from paribus.errors import DataError
 from paribus.specs.datasets import FashionMnist, Mnist
-
-from .pictures import read_source
+from tests.data.made import read_source
 
 RANDOM = np.random.default_rng(0)
 IMAGES = {

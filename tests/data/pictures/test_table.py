@@ -3,13 +3,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from paribus.data.pictures.table import read_csv
 from paribus.data.progress import tell_nobody
-from paribus.data.table import read_csv
 from paribus.errors import DataError
 from paribus.specs.datasets import Csv
-
-from .archives import pack
-from .pictures import picture, put, read_source
+from tests.data.archives import pack
+from tests.data.made import picture, put, read_source
 
 pytestmark = pytest.mark.usefixtures("cache")
 ROWS = [f"images/{n}.png,{'cat' if n % 2 else 'dog'}" for n in range(12)]
@@ -127,9 +126,7 @@ def test_a_fault_names_its_line(folder, lines, told):
 
 
 def test_a_missing_picture_is_named(folder):
-    assert "images/99.png: cannot be read" in refused(
-        write(folder, "path,label", *ROWS, "images/99.png,cat")
-    )
+    assert "images/99.png: cannot be read" in refused(write(folder, "path,label", *ROWS, "images/99.png,cat"))
     found = read(write(folder, "path,label", *ROWS, "images/99.png,cat"), on_bad="skip")
     assert len(found.skipped) == 1
 
