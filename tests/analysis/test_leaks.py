@@ -14,7 +14,7 @@ def leaked(seen, which):
 
 
 def test_an_arm_that_was_better_on_leaked_images_alone_loses_its_word():
-    """Right are the first so many images; most of those that tell the two arms apart lie between 790 and 850."""
+    """Right are the first so many images; most that tell the two arms apart lie between 790 and 850."""
     seen = evidence({"control": CONTROL, "arm": BETTER}, split="test")
     assert conclude(seen).contrasts[0].word == "better"
     flags = np.zeros(IMAGES, bool)
