@@ -58,7 +58,7 @@ def test_a_page_is_written_where_it_is_asked_for(photos, tmp_path):
 def test_images_of_different_sizes_are_made_one_and_that_is_said(photos, tmp_path):
     put(photos / "train/cat/large.png", pictures(1, seed=9, size=48)[0])
     told = paribus(tmp_path, "show", "data", "photos").stdout
-    assert "made 64 x 64 to look at, for sizes differ" in told
+    assert "(made 32 x 32 to look at)" in told
     assert "32 x 32 to 48 x 48, median 32 x 32; 2 sizes" in told
 
 
@@ -82,9 +82,9 @@ def test_several_folders_are_one_set_and_an_npz_and_a_name_are_sets_too(photos, 
 @pytest.mark.parametrize(
     ("what", "expected"),
     [
-        (["nowhere"], "nowhere: no such file or folder, and no data set of that name"),
+        (["nowhere"], "nowhere: neither a data set nor a file or folder here"),
         (["digit"], "Did you mean 'digits'?"),
-        (["npz"], "npz: path: missing; it must be given"),
+        (["npz"], "'npz' is a kind of data that needs path; give its path instead"),
         (["text.npz"], "no NumPy archive of plain arrays"),
         (["photos", "--save", "page.pdf"], "expected a name that ends in .html"),
     ],

@@ -19,10 +19,12 @@ from paribus.data.pictures.layout import lay_out
 from paribus.data.trees import Tree, open_tree
 from paribus.errors import DataError
 from paribus.specs import DATASETS, DataOptions
-from paribus.specs.datasets import Csv, Folder, Npz
+from paribus.specs.datasets import Csv, Folder, Npz, UserData
+from paribus.specs.tables import is_user_object
 from paribus.specs.words import did_you_mean, known
 
 _LOOKED_AT = 2_000  # pictures whose sizes are read beforehand
+_TABLES = (".csv", ".tsv")
 _SIDES = (16, 24, 32, 48, 64)  # 64: what two processors train on in minutes
 _GRAY_MODES = {"1", "L", "LA", "I;16", "I;16B", "I;16L"}
 _NEARLY_SQUARE = 1.25  # of the longer side to the shorter: squashing such is hardly seen
@@ -53,16 +55,20 @@ def options_for(words: Sequence[str], folder: Path) -> DataOptions:
     if missing:
         if len(words) == 1 and words[0] in DATASETS:
             return _by_name(words[0])
-        hint = did_you_mean(missing[0], DATASETS)
-        raise DataError(
-            f"{missing[0]}: neither a data set nor a file or folder here; {known(DATASETS)}.{hint}"
-        )
+        if len(words) == 1 and is_user_object(words[0]):
+            return UserData(name=words[0])
+        sets = [name for name in DATASETS if not _needed(name)]
+        hint = did_you_mean(missing[0], sets)
+        raise DataError(f"{missing[0]}: neither a data set nor a file or folder here; {known(sets)}.{hint}")
+    lone = next((word for word in words if word.lower().endswith((*_TABLES, ".npz"))), None)
+    if lone and len(words) > 1:
+        raise DataError(f"{lone}: one such file at a time; several folders or archives are one set")
     if len(paths) == 1:
         if found := _official_at(paths[0]):
             return found
         if paths[0].suffix.lower() == ".npz":
             return Npz(path=words[0])
-        if paths[0].suffix.lower() in {".csv", ".tsv"}:
+        if paths[0].suffix.lower() in _TABLES:
             return Csv(path=words[0], on_bad="skip", **_fitted(look_at([open_tree(paths[0].parent)])))
     given = words[0] if len(words) == 1 else tuple(words)
     return Folder(path=given, on_bad="skip", **_fitted(look_at([open_tree(path) for path in paths])))
@@ -101,13 +107,16 @@ def _fitted(look: Look) -> dict[str, Any]:
 
 
 def _by_name(name: str) -> DataOptions:
-    kind = DATASETS[name].options
-    needed = [field for field, facts in kind.model_fields.items() if facts.is_required()]
-    if needed:
+    if needed := _needed(name):
         raise DataError(f"'{name}' is a kind of data that needs {', '.join(needed)}; give its path instead")
-    options = kind(name=name)
+    options = DATASETS[name].options(name=name)
     assert isinstance(options, DataOptions)
     return options
+
+
+def _needed(name: str) -> list[str]:
+    """Options without which a set cannot be opened."""
+    return [field for field, facts in DATASETS[name].options.model_fields.items() if facts.is_required()]
 
 
 def _official_at(path: Path) -> DataOptions | None:

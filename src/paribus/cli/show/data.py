@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from paribus.data import DataSet
     from paribus.data.passport import HeldOut, Passport
     from paribus.data.progress import Tell
-    from paribus.specs import DataOptions
 
 _CLASSES = 20  # that the terminal lists
 _SHOWN = 8  # twins under two labels, and labels worth a look, that it lists
@@ -60,12 +59,16 @@ def command(what: tuple[str, ...], save: Path | None, without_images: bool, as_j
 
 
 def _look(what: tuple[str, ...], tell: "Tell") -> tuple["DataSet", "Passport"]:
+    from paribus.data.guessing import options_for
     from paribus.data.passport import make_passport
     from paribus.data.passport.admitting import admit_data
 
     if len(what) == 1 and what[0].endswith(".toml"):
         return _look_at_study(Path(what[0]), tell)
-    data, note = admit_data(_options_of(what), Path(), tell)
+    here = Path.cwd()
+    sys.path.append(str(here))  # where the user's own loader lies
+    options = options_for(what, here)
+    data, note = admit_data(options, here, tell)
     name = what[0] if len(what) == 1 else ", ".join(Path(one).name for one in what)
     return data, make_passport(data, name, tell=tell, note=note)
 
@@ -95,32 +98,6 @@ def _look_at_study(path: Path, tell: "Tell") -> tuple["DataSet", "Passport"]:
             held_out = []  # another study's ledger: this one was not run
     name = f"Data of {path.name}: {options.name}"
     return data, make_passport(data, name, held_out=held_out, tell=tell, note=note)
-
-
-def _options_of(what: tuple[str, ...]) -> "DataOptions":
-    from paribus.errors import SpecError
-    from paribus.specs.datasets import DATASETS, Csv, Folder, Npz
-    from paribus.specs.files import parse_data
-    from paribus.specs.tables import is_user_object
-    from paribus.specs.words import did_you_mean, known
-
-    named = what[0]
-    if len(what) == 1 and not Path(named).exists():
-        if named in DATASETS or is_user_object(named):
-            sys.path.append(str(Path.cwd()))  # where the user's own module lies
-            return parse_data(named, where=named)
-        raise SpecError(
-            f"{named}: no such file or folder, and no data set of that name; {known(DATASETS)}."
-            f"{did_you_mean(named, DATASETS)}"
-        )
-    if len(what) == 1 and named in DATASETS and not Path(named).is_dir():
-        return parse_data(named, where=named)
-    for suffix, kind in ((".csv", Csv), (".npz", Npz)):
-        if named.lower().endswith(suffix):
-            if len(what) > 1:
-                raise SpecError(f"{named}: one {suffix} at a time; several folders or archives are one set")
-            return kind(path=named)
-    return Folder(path=what if len(what) > 1 else named)
 
 
 # -- in the terminal --------------------------------------------------------------------------------------
