@@ -48,6 +48,7 @@ bench: $(READY) ## speed, as ratios against the bare loop and against others in 
 	$(BIN)/python benchmarks/augment.py
 	$(BIN)/python benchmarks/step.py
 	$(BIN)/python benchmarks/sweep.py
+	$(BIN)/python benchmarks/data.py
 
 docs: $(READY) ## checks that what the documents show is what the program prints
 	$(BIN)/python -m pytest tests/docs
