@@ -64,8 +64,8 @@ def read_source(found, options):
     with TemporaryDirectory() as place:
         with Album(Path(place), fit_of(options)) as album:
             reading = found.read(album)
-        if isinstance(options, PictureOptions) and options.on_bad == "fail":
-            refuse_bad(reading.skipped)
+        if isinstance(options, PictureOptions):
+            refuse_bad(reading.skipped, options)
         splits = {
             split: Images(*(np.load(Path(place) / f"{split}-{what}.npy") for what in ("pixels", "labels")))
             for split in album.counts

@@ -1,6 +1,7 @@
 import hashlib
 import json
 import os
+import sys
 
 import pytest
 
@@ -24,11 +25,22 @@ def hashed(root):
     return hash_files(root, sorted(path for path in root.rglob("*") if not path.is_dir()))
 
 
-def swap_secretly(path, content):
-    """Other content of the same size and time: only who reads the file can tell."""
-    assert len(content) == path.stat().st_size
-    path.write_text(content)
-    os.utime(path, (PAST, PAST))
+OPENED = []
+
+
+def _note_opened(event, arguments):
+    if event == "open" and isinstance(arguments[0], str | bytes):
+        OPENED.append(os.fsdecode(arguments[0]))
+
+
+sys.addaudithook(_note_opened)
+
+
+def opened_below(root, look):
+    """What is opened there while `look` looks."""
+    OPENED.clear()
+    look()
+    return {path for path in OPENED if path.startswith(f"{root}/")}
 
 
 def test_sums_are_those_of_sha256_by_relative_name(root):
@@ -38,18 +50,28 @@ def test_sums_are_those_of_sha256_by_relative_name(root):
 
 
 def test_the_second_look_reads_no_file(root):
+    assert len(opened_below(root, lambda: hashed(root))) == 3
+    assert not opened_below(root, lambda: hashed(root))
+
+
+def test_a_file_whose_time_was_restored_is_read_again(root):
     before = hashed(root)
-    swap_secretly(root / "a" / "1", "CONTENT of a/1")
+    (root / "a" / "1").write_text("CONTENT of a/1")
+    os.utime(root / "a" / "1", (PAST, PAST))
+    assert hashed(root) == before | {"a/1": hashlib.sha256(b"CONTENT of a/1").hexdigest()}
+
+
+@pytest.mark.parametrize("damage", ["", "{", "5", "null", '{"a/1": 5}', '{"a/1": [1, 2]}', '{"a/1": "x"}'])
+def test_a_damaged_index_is_made_anew(root, cache, damage):
+    before = hashed(root)
+    [index] = (cache / "hashes").iterdir()
+    index.write_text(damage)
     assert hashed(root) == before
 
 
-@pytest.mark.parametrize("damage", ["", "{", "5", "[1]", "null"])
-def test_without_its_index_or_with_a_damaged_one_everything_is_read(root, cache, damage):
-    before = hashed(root)
-    (index,) = (cache / "hashes").iterdir()
-    swap_secretly(root / "a" / "1", "CONTENT of a/1")
-    index.write_text(damage)
-    assert hashed(root) == before | {"a/1": hashlib.sha256(b"CONTENT of a/1").hexdigest()}
+def test_a_pipe_is_not_waited_for(root):
+    os.mkfifo(root / "a" / "pipe")
+    assert hashed(root)["a/pipe"] == "cannot be read: is no regular file"
 
 
 def test_another_size_or_time_is_read_again(root):
@@ -90,18 +112,15 @@ def test_where_no_index_can_be_written_hashing_goes_on(root, tmp_path, monkeypat
 def test_names_that_are_no_text_are_indexed(root):
     (root / os.fsdecode(b"\xff")).write_text("odd")
     make_old(root)
-    before = hashed(root)
-    swap_secretly(root / os.fsdecode(b"\xff"), "ODD")
-    assert hashed(root) == before
+    hashed(root)
+    assert not opened_below(root, lambda: hashed(root))
 
 
 def test_files_of_one_folder_that_are_looked_at_one_by_one_are_all_remembered(root, cache):
     """And forgotten when they are gone."""
     one, two = root / "a" / "1", root / "a" / "2"
-    before = [hash_file(one), hash_file(two)]
-    swap_secretly(one, "CONTENT of a/1")
-    swap_secretly(two, "CONTENT of a/2")
-    assert [hash_file(one), hash_file(two)] == before
+    assert len(opened_below(root, lambda: [hash_file(one), hash_file(two)])) == 2
+    assert not opened_below(root, lambda: [hash_file(one), hash_file(two)])
     two.unlink()
     hash_file(one)
     (index,) = (cache / "hashes").iterdir()

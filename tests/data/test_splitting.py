@@ -22,7 +22,7 @@ def data(tmp_path, monkeypatch, counts, validation=None):
             if numbers is not None:
                 labels = np.random.default_rng(0).permutation(np.repeat(np.arange(len(numbers)), numbers))
                 album.add(split, np.zeros((len(labels), 1, 1, 1), np.uint8), labels)
-                album.label(split, labels, [f"{split}/{k % 7}_{k}.png" for k in range(len(labels))])
+                album.label(split, labels, [f"{split}/{split}-{k % 7}_{k}.png" for k in range(len(labels))])
         return Reading(NAMES[: len(counts)])
 
     return open_cached(Source("set", read))
@@ -211,7 +211,7 @@ def test_label_noise_makes_about_that_share_wrong_and_only_in_train(tmp_path, mo
 
 
 def test_groups_keep_images_on_one_side(animals):
-    found = chosen(animals, groups=r"/(\d+)_", validation=0.3)
+    found = chosen(animals, groups=r"/(\w+-\d+)_", validation=0.3)
     names = animals.names("train")
     sides = [
         {names[position].split("/")[1].split("_")[0] for position in portion.positions}
@@ -226,11 +226,18 @@ def test_groups_keep_images_on_one_side(animals):
     [
         (
             "person(\\d+)",
-            "data.groups: 'person(\\d+)' matches none of 100 names; the first is 'train/0_0.png'",
+            "data.groups: 'person(\\d+)' matches none of 100 names; the first is 'train/train-0_0.png'",
         ),
         (
-            "(train)",
-            "data.groups: all images belong to one group; expected several, to train and to validate",
+            r"^(\w+)/",
+            (
+                "data.groups: no group can be held out without leaving a class nothing to train on; "
+                "expected each class in several groups"
+            ),
+        ),
+        (
+            r"-(\d)_",
+            "data.groups: 7 groups stand in train and in test, such as '0'; expected each on one side",
         ),
     ],
 )
@@ -238,3 +245,15 @@ def test_a_pattern_that_does_not_group_is_told(animals, pattern, told):
     with pytest.raises(DataError) as caught:
         chosen(animals, groups=pattern)
     assert str(caught.value) == told
+
+
+def test_no_class_is_left_without_an_image_to_train_on():
+    """A rare class that is wholly in one group of many, and two classes of one group each."""
+    labels = np.array([0] * 60 + [1] * 4)
+    groups = [f"person {number % 12}" for number in range(60)] + ["person 3"] * 4
+    for seed in range(40):
+        rest, held = stratified(labels, 0.2, seed, "validation split", groups)
+        assert set(labels[rest].tolist()) == {0, 1}
+        assert len(held)
+    _, held = stratified(np.array([0, 0, 1, 1]), 0.5, 0, "validation split", ["one", "one", "two", "two"])
+    assert not len(held)

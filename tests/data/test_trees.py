@@ -187,3 +187,32 @@ def test_the_second_look_into_an_archive_does_not_read_it(tmp_path, monkeypatch)
     first = open_tree(archive).names()
     monkeypatch.setattr(zipfile, "ZipFile", None)
     assert open_tree(archive).names() == first
+
+
+def test_a_link_back_up_is_not_followed_round_and_round(tmp_path):
+    make_classes(tmp_path / "photos")
+    (tmp_path / "photos" / "cat" / "up").symlink_to("..")
+    (tmp_path / "photos" / "dog" / "up").symlink_to("..")
+    assert len(FolderTree(tmp_path / "photos").names()) == 6
+
+
+def test_a_tar_that_ends_in_a_zip_is_a_tar(tmp_path):
+    inner = pack_files(tmp_path / "inner.zip", {"x/0.png": b"x"}).read_bytes()
+    outer = pack_files(tmp_path / "outer.tar", {"cat/0.png": b"cat", "z.zip": inner})
+    assert sorted(open_tree(outer).names()) == ["cat/0.png", "z.zip"]
+
+
+def test_a_zip_that_does_not_say_that_its_names_are_utf8_is_understood(tmp_path):
+    archive = pack_files(tmp_path / "x.zip", {"naïve ☃/0.png": b"x"})
+    content = bytearray(archive.read_bytes())
+    for start, offset in ((content.find(b"PK\3\4"), 6), (content.find(b"PK\1\2"), 8)):
+        flags = int.from_bytes(content[start + offset : start + offset + 2], "little")
+        assert flags & 0x800
+        content[start + offset : start + offset + 2] = (flags & ~0x800).to_bytes(2, "little")
+    archive.write_bytes(bytes(content))
+    assert open_tree(archive).names() == ["naïve ☃/0.png"]
+
+
+def test_a_backslash_is_a_letter_in_a_tar(tmp_path):
+    archive = pack_files(tmp_path / "x.tar", {"AC\\DC/0.png": b"x"})
+    assert open_tree(archive).names() == ["AC\\DC/0.png"]

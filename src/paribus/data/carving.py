@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from paribus.data.splitting import stratified
+from paribus.data.splitting import NO_GROUP_TO_SPARE, stratified
 from paribus.errors import DataError
 
 _NEEDED = 3  # one to train, one to validate, one to test
@@ -27,6 +27,8 @@ def carve_test(
                 f"{_NEEDED}, one each to train, validate and test. Add images or remove the class"
             )
     _, test = stratified(labels, share, 0, "test split", groups)
+    if not len(test):
+        raise DataError(f"{where}: {NO_GROUP_TO_SPARE}")
     carved = np.zeros(len(labels), bool)
     carved[test] = True
     return carved

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import os
+import stat
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -9,9 +11,11 @@ from pathlib import Path
 
 from paribus.data.cache import cache_folder
 
-_Index = dict[str, list[int | str]]  # relative path -> size, time in ns, SHA-256
+_Index = dict[str, list[int | str]]  # relative path -> what `_seen` saw, SHA-256
+UNREADABLE = "cannot be read"  # how the sum of a file begins that has none
 _SETTLED_NS = 2_000_000_000  # a younger file may yet change without its time showing it: clocks are coarse
 _BLOCK_BYTES = 1 << 20
+_ENTRY = 5  # values
 
 
 def hash_files(root: Path, paths: list[Path]) -> dict[str, str]:
@@ -26,16 +30,19 @@ def hash_files(root: Path, paths: list[Path]) -> dict[str, str]:
         relative = path.relative_to(root).as_posix()
         try:
             facts = path.stat()
-            before = known.get(relative)
-            if before and before[:2] == [facts.st_size, facts.st_mtime_ns]:
-                sums[relative] = str(before[2])
+            if not stat.S_ISREG(facts.st_mode):  # a pipe or a device may never end
+                sums[relative] = f"{UNREADABLE}: is no regular file"
+                continue
+            before = known.get(relative, [])
+            if before[:-1] == _seen(facts):
+                sums[relative] = str(before[-1])
             else:
                 sums[relative] = _hash_file(path)
         except OSError as error:
-            sums[relative] = f"cannot be read: {error.strerror}"
+            sums[relative] = f"{UNREADABLE}: {error.strerror}"
             continue
         if _settled(facts.st_mtime_ns):
-            index[relative] = [facts.st_size, facts.st_mtime_ns, sums[relative]]
+            index[relative] = [*_seen(facts), sums[relative]]
     if index != known:
         _write_index(where, index)
     return sums
@@ -44,21 +51,21 @@ def hash_files(root: Path, paths: list[Path]) -> dict[str, str]:
 def hash_file(path: Path) -> str:
     """SHA-256 of one file. Raises OSError."""
     found = hash_files(path.parent, [path])[path.name]
-    if found.startswith("cannot"):
+    if found.startswith(UNREADABLE):
         path.open("rb").close()
         raise OSError(0, found)
     return found
 
 
 def remembered(archive: Path, look: Callable[[], dict[str, str]]) -> dict[str, str]:
-    """What `look` found in an archive, as long as the archive is the same by size and time."""
+    """What `look` found in an archive, as long as the archive is the same by size and times."""
     where = _index_of(archive)
     facts = archive.stat()
-    seen = [facts.st_size, facts.st_mtime_ns]
-    with suppress(OSError, ValueError, TypeError, KeyError):
+    seen = _seen(facts)
+    with suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
         known = json.loads(where.read_text(encoding="utf-8"))
         if known["seen"] == seen:
-            return dict(known["found"])
+            return {str(name): str(one) for name, one in known["found"].items()}
     found = look()
     if _settled(facts.st_mtime_ns):
         _write_index(where, {"seen": seen, "found": found})
@@ -68,6 +75,11 @@ def remembered(archive: Path, look: Callable[[], dict[str, str]]) -> dict[str, s
 def _index_of(place: Path) -> Path:
     name = hashlib.sha256(str(place.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:24]
     return cache_folder() / "hashes" / f"{name}.json"
+
+
+def _seen(facts: os.stat_result) -> list[int | str]:
+    """Who restores a file's time cannot restore the time of that."""
+    return [facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_ino]
 
 
 def _settled(time_ns: int) -> bool:
@@ -84,7 +96,8 @@ def _hash_file(path: Path) -> str:
 
 def _read_index(where: Path) -> _Index:
     try:
-        return dict(json.loads(where.read_text(encoding="utf-8")))
+        known = dict(json.loads(where.read_text(encoding="utf-8")))
+        return {str(name): list(entry) for name, entry in known.items() if len(entry) == _ENTRY}
     except (OSError, ValueError, TypeError):
         return {}
 

@@ -17,10 +17,11 @@ from paribus.specs.datasets import PLACES, PictureOptions, UserData
 def open_data(options: DataOptions, folder: Path, tell: Tell = tell_nobody) -> DataSet:
     """Opens the set, reading it into the cache the first time; `folder` is what paths are relative to."""
     build: Any = read_users if isinstance(options, UserData) else builder_of(DATASETS, options)
-    source: Source = build(_placed(options, folder), tell)
+    placed = _placed(options, folder)
+    source: Source = build(placed, tell)
     data = open_cached(source, fit_of(options), tell)
-    if isinstance(options, PictureOptions) and options.on_bad == "fail":
-        refuse_bad(data.skipped)
+    if isinstance(placed, PictureOptions):
+        refuse_bad(data.skipped, placed)
     return data
 
 

@@ -12,9 +12,16 @@ from paribus.data.grouping import group_names
 from paribus.data.images import Split
 from paribus.errors import DataError
 from paribus.specs import DataOptions
-from paribus.specs.words import did_you_mean, known
+from paribus.specs.words import did_you_mean, known, quoted
 
 Positions = NDArray[np.int64]
+NO_GROUP_TO_SPARE = (
+    "data.groups: no group can be held out without leaving a class nothing to train on; "
+    "expected each class in several groups"
+)
+
+
+_JUDGING: tuple[Split, ...] = ("validation", "test")
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,7 @@ def select_training(options: DataOptions, data: DataSet, seed: int) -> Selection
     chosen = chosen_classes(options.classes, data.classes)
     classes = tuple(data.classes[old] for old in chosen)
     train = _of_classes(data, "train", chosen)
+    _refuse_shared_groups(options, data)
     _refuse_small_classes(train, classes, needed=1 if "validation" in data.counts else 2)
     if "validation" in data.counts:
         validation = _of_classes(data, "validation", chosen)
@@ -116,47 +124,65 @@ def _of_classes(data: DataSet, split: Split, chosen: list[int]) -> Portion:
 def _carve_validation(
     options: DataOptions, data: DataSet, train: Portion, seed: int
 ) -> tuple[Portion, Portion]:
-    groups = _groups_of(options, data, train)
+    every = _groups_of(options, data, "train")
+    groups = None if every is None else [every[position] for position in train.positions]
     rest, held = stratified(train.labels, options.validation, seed, "validation split", groups)
-    if not len(rest) or not len(held):
-        raise DataError(
-            "data.groups: all images belong to one group; expected several, to train and to validate"
-        )
+    if not len(held):
+        raise DataError(NO_GROUP_TO_SPARE)
     return (
         Portion("train", train.positions[rest], train.labels[rest]),
         Portion("train", train.positions[held], train.labels[held]),
     )
 
 
-def _groups_of(options: DataOptions, data: DataSet, train: Portion) -> list[str] | None:
-    if options.groups is not None:
-        names = data.names("train")
-        if names is None:
-            raise DataError(f"data.groups: the images of '{options.name}' have no names to group them by")
-        every = group_names(names, options.groups)
-    elif (known_groups := data.groups("train")) is not None:
-        every = known_groups
-    else:
-        return None
-    return [every[position] for position in train.positions]
+def _groups_of(options: DataOptions, data: DataSet, split: Split) -> list[str] | None:
+    """The group of each image of a split: by the pattern of names, or as the data say."""
+    if options.groups is None:
+        return data.groups(split)
+    names = data.names(split)
+    if names is None:
+        raise DataError(f"data.groups: the images of '{options.name}' have no names to group them by")
+    return group_names(names, options.groups, must_match=split == "train")
+
+
+def _refuse_shared_groups(options: DataOptions, data: DataSet) -> None:
+    """Splits that the data name may share a group too; then what is measured is not what was meant."""
+    train = set(_groups_of(options, data, "train") or ())
+    if not train:
+        return
+    for split in data.counts:
+        shared = train & set(_groups_of(options, data, split) or ()) if split in _JUDGING else set()
+        if shared:
+            raise DataError(
+                f"data.groups: {len(shared):,} groups stand in train and in {split}, such as "
+                f"{quoted(min(shared).partition(' ')[2])}; expected each on one side"
+            )
 
 
 def _whole_groups(
     labels: NDArray[np.int64], share: float, shuffled: Positions, groups: Sequence[str]
 ) -> NDArray[np.bool_]:
-    """Group after group in random order, as long as it brings the classes nearer to their shares."""
+    """Group after group in random order, as long as it brings the classes nearer to their shares.
+
+    None is taken that would leave a class nothing; where that is so of all, nothing is taken.
+    """
     members: dict[str, list[int]] = {}
     for position in shuffled.tolist():
         members.setdefault(groups[position], []).append(position)
-    missing = share * np.bincount(labels).astype(np.float64)
+    left = np.bincount(labels)
+    missing = share * left.astype(np.float64)
+    brought = {name: np.bincount(labels[every], minlength=len(left)) for name, every in members.items()}
     taken = np.zeros(len(labels), bool)
-    for positions in members.values():
-        brought = np.bincount(labels[positions], minlength=len(missing))
-        if np.abs(missing - brought).sum() < np.abs(missing).sum():
-            taken[positions] = True
-            missing -= brought
-    if not taken.any():  # every group is larger than the share: the smallest is
-        taken[min(members.values(), key=len)] = True
+    for name, counts in brought.items():
+        nearer = np.abs(missing - counts).sum() < np.abs(missing).sum()
+        if nearer and (left > counts)[counts > 0].all():
+            taken[members[name]] = True
+            missing, left = missing - counts, left - counts
+    if not taken.any():  # every group is larger than the share: the smallest that may be is taken
+        for name in sorted(members, key=lambda name: len(members[name])):
+            if (left > brought[name])[brought[name] > 0].all():
+                taken[members[name]] = True
+                break
     return taken
 
 

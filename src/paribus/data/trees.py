@@ -51,9 +51,16 @@ def open_tree(path: Path) -> Tree:
         return FolderTree(path)
     if not path.exists():
         raise DataError(f"{path}: no such folder or archive")
-    if zipfile.is_zipfile(path):
-        return ZipTree(path)
-    return TarTree(path)
+    return ZipTree(path) if _is_zip(path) else TarTree(path)
+
+
+def _is_zip(path: Path) -> bool:
+    """By its first bytes: a tar may end in a zip."""
+    try:
+        with path.open("rb") as file:
+            return file.read(4) in {b"PK\3\4", b"PK\5\6"}
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read: {error.strerror}") from error
 
 
 class FolderTree:
@@ -63,13 +70,7 @@ class FolderTree:
         self.where = root
 
     def names(self) -> list[str]:
-        found = []
-        for folder, below, files in os.walk(self.where, followlinks=True):
-            below[:] = [name for name in below if not _hidden(name)]
-            within = os.path.relpath(folder, self.where).replace(os.sep, "/") + "/"
-            within = "" if within == "./" else within
-            found += [within + name for name in files if not _hidden(name)]
-        return found
+        return list(_walk(self.where, "", frozenset()))
 
     def sums(self, wanted: Collection[str]) -> dict[str, str]:
         return hash_files(self.where, [self.where / name for name in wanted])
@@ -77,6 +78,30 @@ class FolderTree:
     def contents(self, wanted: Collection[str]) -> Iterator[Found]:
         for name in wanted:
             yield name, self.where / name
+
+
+def _walk(folder: Path, within: str, above: frozenset[tuple[int, int]]) -> Iterator[str]:
+    """Names below a folder, through links, but never into a folder that it lies in."""
+    try:
+        facts = folder.stat()
+        this = (facts.st_dev, facts.st_ino)
+        entries = [] if this in above else sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        raise DataError(f"{folder}: cannot be read: {error.strerror}") from error
+    for entry in entries:
+        if _hidden(entry.name):
+            continue
+        if _is_folder(entry):
+            yield from _walk(folder / entry.name, f"{within}{entry.name}/", above | {this})
+        else:
+            yield within + entry.name
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself
+        return False
 
 
 class _Archive:
@@ -137,12 +162,22 @@ class ZipTree(_Archive):
             for member in archive.infolist():
                 if member.is_dir():
                     continue
-                name = _safe_name(self.where, member.filename)
+                name = _safe_name(self.where, _zip_name(member).replace("\\", "/"))
                 if member.file_size > MOST_FILE_BYTES:
                     yield name, _too_large()
                     continue
                 budget.take(member.file_size)
                 yield name, _member_content(archive, member)
+
+
+def _zip_name(member: zipfile.ZipInfo) -> str:
+    """Many programs write UTF-8 without the flag that says so."""
+    if member.flag_bits & 0x800:
+        return member.filename
+    try:
+        return member.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return member.filename
 
 
 def _member_content(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes | DataError:
@@ -220,10 +255,10 @@ class _Watched:
 
 
 def _safe_name(where: Path, name: str) -> str:
-    path = PurePosixPath(name.replace("\\", "/"))
-    if path.is_absolute() or ".." in path.parts or not path.parts or "\0" in name:
-        raise DataError(f"{where}: a member is called {name!r}, which points outside the archive")
-    return path.as_posix()
+    for path in (PurePosixPath(name), PurePosixPath(name.replace("\\", "/"))):
+        if path.is_absolute() or ".." in path.parts or not path.parts or "\0" in name:
+            raise DataError(f"{where}: a member is called {name!r}, which points outside the archive")
+    return PurePosixPath(name).as_posix()
 
 
 def _hidden(name: str) -> bool:

@@ -165,7 +165,7 @@ class Csv(PictureOptions):
     image: str | None = None  # column with the paths; by default one called image, path, file or filename
     label: str | None = None  # column with the labels; by default one called label, class or target
     split: str | None = None  # column with train, validation or test; by default one called split
-    group: str | None = None  # column whose equal values stay on one side of every split
+    group: str | None = None  # column whose equal values stay on one side; by default one called group
 
 
 class Npz(DataOptions):
@@ -211,7 +211,7 @@ DATASETS = {
     "folder": Entry(Folder, "paribus.data.pictures.folder:read_folder"),
     "huggingface": Entry(HuggingFace, "paribus.data.hub:read_huggingface"),
     "mnist": Entry(Mnist, "paribus.data.official.mnist:read_mnist"),
-    "npz": Entry(Npz, "paribus.data.npz:read_npz"),
+    "npz": Entry(Npz, "paribus.data.npz:read_npz", version=2),
     "stl10": Entry(Stl10, "paribus.data.official.stl10:read_stl10"),
     "streetnumbers": Entry(StreetNumbers, "paribus.data.drawn:read_streetnumbers"),
     "svhn": Entry(Svhn, "paribus.data.official.svhn:read_svhn"),

@@ -1,6 +1,6 @@
 import pytest
 
-from paribus.data.pictures.layout import lay_out
+from paribus.data.pictures.layout import lay_out, split_called
 
 
 def placed(*names):
@@ -39,3 +39,26 @@ def test_a_class_called_like_a_split_is_a_class_where_it_holds_the_pictures_itse
 
 def test_nothing_is_nothing():
     assert placed() == placed("readme.md") == {}
+
+
+def test_without_a_folder_train_names_like_valid_may_be_classes():
+    assert placed("valid/2020/0.jpg", "invalid/2020/0.jpg") == {
+        "valid/2020/0.jpg": ("train", "valid"),
+        "invalid/2020/0.jpg": ("train", "invalid"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "split"),
+    [
+        ("train.zip", "train"),
+        ("cifar10-train.tar.gz", "train"),
+        ("the_test", "test"),
+        ("imagenette-val.tgz", "validation"),
+        ("photos.zip", None),
+        ("train-and-test.zip", None),
+        ("contest.zip", None),
+    ],
+)
+def test_a_path_may_be_called_after_its_split(name, split):
+    assert split_called(name) == split

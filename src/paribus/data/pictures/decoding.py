@@ -17,6 +17,10 @@ FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF")
 MOST_PIXELS = 50_000_000  # checked before decoding: small files can claim to be huge
 
 
+class Unreadable(DataError):
+    """The file could not be had; what is in it is not known."""
+
+
 def decode_picture(source: Path | BinaryIO, fit: Fit = Fit()) -> NDArray[np.uint8]:  # noqa: B008
     """[channels, height, width], fitted. A DataError says what is wrong."""
     return decode_and_note(source, fit)[0]
@@ -41,9 +45,11 @@ def decode_and_note(source: Path | BinaryIO, fit: Fit) -> tuple[NDArray[np.uint8
         raise DataError(f"is no picture that can be read; known: {', '.join(FORMATS)}") from error
     except Image.DecompressionBombError as error:
         raise DataError(f"claims more than {MOST_PIXELS:,} pixels, which are allowed") from error
-    except (FileNotFoundError, PermissionError) as error:
-        raise DataError(f"cannot be read: {error.strerror}") from error
+    except MemoryError as error:
+        raise Unreadable("cannot be read: there is not enough memory") from error
     except Exception as error:  # decoders raise nearly anything on broken files
+        if isinstance(error, OSError) and error.errno is not None:  # the system's word, not the decoder's
+            raise Unreadable(f"cannot be read: {error.strerror}") from error
         raise DataError(f"cannot be decoded: {error}") from error
     return fit.picture(upright), met
 

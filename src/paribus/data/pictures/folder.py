@@ -4,8 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from paribus.data.images import Source, Split
-from paribus.data.pictures.layout import Placed, is_split, lay_out
-from paribus.data.pictures.reading import legible, picture_source
+from paribus.data.naming import legible
+from paribus.data.pictures.layout import Placed, is_split, lay_out, split_called
+from paribus.data.pictures.reading import picture_source
 from paribus.data.progress import Progress, Tell
 from paribus.data.trees import Tree, open_tree
 from paribus.errors import DataError
@@ -18,9 +19,11 @@ def read_folder(options: Folder, tell: Tell) -> Source:
     placed: list[Placed] = []
     for number, tree in enumerate(trees):
         tell(Progress(f"Looking through {legible(tree.where.name)}", 0, None))
-        placed += lay_out(number, tree.names())
+        called = split_called(tree.where.name) if len(trees) > 1 else None
+        placed += lay_out(number, tree.names(), called or "train")
     _refuse_two_folders_of_one_split(trees, placed)
-    return picture_source(trees, _as_asked(placed, options), options, tell)
+    where = ", ".join(str(tree.where) for tree in trees)
+    return picture_source(trees, _as_asked(placed, options), options, tell, where=where)
 
 
 def _open(path: Path) -> Tree:

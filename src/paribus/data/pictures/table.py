@@ -16,6 +16,8 @@ from paribus.specs.words import did_you_mean, known, quoted
 _IMAGE = ("image", "path", "file", "filename", "filepath", "image_path")
 _LABEL = ("label", "class", "target", "category")
 _SPLIT = ("split",)
+_GROUP = ("group",)
+_WANTED = "expected rows of at least two labels to train on"
 _MOST_FIELD = 100_000  # characters
 
 
@@ -25,10 +27,10 @@ def read_csv(options: Csv, tell: Tell) -> Source:
     image = _column(path, columns, options.image, _IMAGE, "image")
     label = _column(path, columns, options.label, _LABEL, "label")
     split = _optional_column(path, columns, options.split, _SPLIT, "split")
-    group = _optional_column(path, columns, options.group, (), "group")
+    group = _optional_column(path, columns, options.group, _GROUP, "group")
     tree = open_tree(Path(options.root) if options.root else path.parent)
     placed = [_place(path, line, _cells(path, line, row, (image, label, split, group))) for line, row in rows]
-    return picture_source([tree], placed, options, tell)
+    return picture_source([tree], placed, options, tell, where=path, wanted=_WANTED)
 
 
 def _read_table(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
