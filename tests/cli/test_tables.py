@@ -3,7 +3,8 @@ import io
 import pytest
 from rich.console import Console
 
-from paribus.cli.tables import duration, percent, plain_table
+from paribus import Study
+from paribus.cli.tables import duration, percent, plain_table, tell_data
 
 
 @pytest.mark.parametrize(
@@ -26,3 +27,28 @@ def test_markup_in_a_cell_means_nothing():
     out = io.StringIO()
     Console(file=out, width=60).print(plain_table(("arm",), [("[bold]not bold[/bold]",)]))
     assert "[bold]not bold[/bold]" in out.getvalue()
+
+
+def told_of(tmp_path, place, values):
+    """What a console says of the data of a study with one factor."""
+    run = {"data": "digits", "net": "linear"}
+    factors = {place: values}
+    asked = Study("Which?", control=f"{place}={values[0]}", run=run, factors=factors, folder=tmp_path)
+    out = io.StringIO()
+    tell_data(Console(file=out, width=200), asked)
+    return out.getvalue().splitlines()
+
+
+def test_data_of_several_sizes_have_a_line_each_with_its_arms(tmp_path):
+    pytest.importorskip("sklearn")
+    images, validate = "1,438 train, 359 test images", "143 images validate: one of them is 0.7 points."
+    assert told_of(tmp_path, "data.resize", [16, 8, False]) == [
+        f"Data of data.resize=16: {images}; 10 classes, 1 x 16 x 16. {validate}",
+        f"Data of data.resize=8, data.resize=false: {images}; 10 classes, 1 x 8 x 8. {validate}",
+    ]
+
+
+def test_data_of_one_size_have_one_line_that_names_no_arm(tmp_path):
+    pytest.importorskip("sklearn")
+    (line,) = told_of(tmp_path, "optimizer.lr", [0.1, 0.01])
+    assert line.startswith("Data: 1,438 train")

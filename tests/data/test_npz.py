@@ -6,7 +6,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from paribus.data.npz import read_npz
+from paribus.data.npz import list_shapes, list_unused_arrays, read_npz
 from paribus.data.progress import tell_nobody
 from paribus.errors import DataError
 from paribus.specs.datasets import Npz
@@ -58,6 +58,29 @@ def test_arrays_become_splits_with_channels_first(tmp_path):
     assert reading.splits["train"].pixels.flags.c_contiguous
     assert reading.splits["train"].labels.dtype == np.int64
     assert reading.splits["test"].labels.tolist() == [0, 1, 2, 0, 1, 2]
+
+
+def test_validation_may_be_called_val_and_labels_may_be_a_column(tmp_path):
+    """As the archives of MedMNIST have it."""
+    columns = {"train_labels": LABELS[:, None].astype(np.uint8), "val_images": IMAGES[3:6]}
+    reading = read(tmp_path, WHOLE | columns | {"val_labels": LABELS[3:6, None]})
+    assert reading.splits["train"].labels.tolist() == LABELS.tolist()
+    assert reading.splits["validation"].labels.tolist() == [0, 1, 2]
+    assert np.array_equal(reading.splits["validation"].pixels, IMAGES[3:6].transpose(0, 3, 1, 2))
+    assert refusal(tmp_path, WHOLE | {"val_images": IMAGES}) == (
+        "val_labels: expected 12 whole numbers, one an image"
+    )
+
+
+def test_arrays_that_look_like_images_and_make_no_split_are_found_without_reading_them(tmp_path):
+    arrays = {"val_images": IMAGES, "validation_images": IMAGES, "extra": IMAGES[..., 0], "masks": IMAGES}
+    np.savez(tmp_path / "set.npz", **WHOLE, **arrays)
+    shapes = list_shapes(tmp_path / "set.npz")
+    assert shapes["extra"] == (12, 6, 5)
+    assert shapes["train_labels"] == (12,)
+    assert list_unused_arrays(shapes) == ["val_images", "extra", "masks"]
+    (tmp_path / "text.npz").write_text("no archive")
+    assert list_shapes(tmp_path / "text.npz") == {}
 
 
 @pytest.mark.parametrize("shape", [(12, 6, 5), (12, 6, 5, 1)])
@@ -133,7 +156,9 @@ def test_the_fingerprint_is_of_the_content_and_of_what_becomes_of_it(tmp_path):
         ),
         ({"train_labels": None}, "train_labels: expected 12 whole numbers, one an image"),
         ({"train_labels": LABELS[:5]}, "train_labels: expected 12 whole numbers, one an image"),
-        ({"train_labels": LABELS[:, None]}, "train_labels: expected 12 whole numbers, one an image"),
+        ({"train_labels": LABELS[:, None, None]}, "train_labels: expected 12 whole numbers, one an image"),
+        ({"train_labels": np.stack([LABELS, LABELS], 1)},
+         "train_labels: expected 12 whole numbers, one an image"),
         ({"train_labels": LABELS / 1}, "train_labels: expected 12 whole numbers, one an image"),
         ({"train_labels": LABELS - 1}, "labels run from -1 to 2; expected 0 to 2"),
         ({"test_labels": LABELS[:6] + 1}, "labels run from 0 to 3; expected 0 to 2"),

@@ -253,3 +253,12 @@ def test_pillow_pictures_are_turned_as_their_camera_says(load, tmp_path):
     Image.fromarray(IMAGES[0]).save(tmp_path / "turned.png", exif=exif)
     path = str(tmp_path / "turned.png")
     assert load(f"def load(): return [(Image.open({path!r}), n % 2) for n in range(8)]").shape == (3, 5, 6)
+
+
+def test_what_the_users_code_prints_stays_out_of_what_machines_read(write, tmp_path, capsys):
+    head = PAIRS + "print('imported')\n"
+    body = "def load():\n  for n in range(30):\n    print('image', n)\n    yield IMAGES[n], n % 3"
+    open_data(UserData(name=f"{write(body, head)}:load"), tmp_path)
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.splitlines() == ["imported", *(f"image {n}" for n in range(30))]

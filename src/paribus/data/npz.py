@@ -2,6 +2,8 @@
 
 import hashlib
 import zipfile
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,13 @@ from paribus.specs.datasets import DATASETS, Npz
 
 _FREE_BYTES = 1_000_000_000  # what an archive may grow to whatever its own size
 _MOST_GROWTH = 50  # beyond that: how many times its own size
-_SPLITS: tuple[Split, ...] = ("train", "validation", "test")
+_CALLED: dict[Split, tuple[str, ...]] = {  # how names of a split's arrays begin: the first that is there
+    "train": ("train",),
+    "validation": ("validation", "val"),
+    "test": ("test",),
+}
+
+Shape = tuple[int, ...]
 
 
 def read_npz(options: Npz, _tell: Tell) -> Source:
@@ -33,7 +41,7 @@ def read_npz(options: Npz, _tell: Tell) -> Source:
 
 def _read(path: Path, options: Npz, album: Album) -> Reading:
     arrays = _load(path)
-    splits = {split: _images(path, split, arrays) for split in _SPLITS if f"{split}_images" in arrays}
+    splits = {split: _images(path, called, arrays) for split, called in _find_splits(arrays).items()}
     if "train" not in splits:
         raise DataError(
             f"{path}: holds no 'train_images'; it holds: {', '.join(sorted(arrays)) or 'nothing'}"
@@ -48,6 +56,33 @@ def _read(path: Path, options: Npz, album: Album) -> Reading:
     for split, images in splits.items():
         album.add(split, images.pixels, images.labels)
     return Reading(classes)
+
+
+def list_shapes(path: Path) -> dict[str, Shape]:
+    """Name -> shape of each array, from their heads alone; those that cannot be read are left out."""
+    shapes: dict[str, Shape] = {}
+    with suppress(Exception), zipfile.ZipFile(path) as archive:  # reading will say what is wrong with it
+        for member in archive.namelist():
+            with suppress(Exception), archive.open(member) as file:
+                if np.lib.format.read_magic(file) == (1, 0):  # np.save writes no other for numbers
+                    shapes[member.removesuffix(".npy")] = np.lib.format.read_array_header_1_0(file)[0]
+    return shapes
+
+
+def list_unused_arrays(shapes: Mapping[str, Shape]) -> list[str]:
+    """Arrays shaped like images that no split is made of."""
+    used = {f"{called}_images" for called in _find_splits(shapes).values()}
+    return [name for name, shape in shapes.items() if len(shape) in {3, 4} and name not in used]
+
+
+def _find_splits(names: Iterable[str]) -> dict[Split, str]:
+    """Split -> how the names of its arrays begin."""
+    every = set(names)
+    found = {
+        split: next((one for one in called if f"{one}_images" in every), None)
+        for split, called in _CALLED.items()
+    }
+    return {split: called for split, called in found.items() if called}
 
 
 def _load(path: Path) -> dict[str, NDArray[Any]]:
@@ -80,10 +115,10 @@ def _refuse_mixed_sizes(path: Path, splits: dict[Split, Images]) -> None:
             )
 
 
-def _images(path: Path, split: Split, arrays: dict[str, NDArray[Any]]) -> Images:
-    pixels = arrays[f"{split}_images"]
-    labels = arrays.get(f"{split}_labels")
-    where = f"{path}: {split}_images"
+def _images(path: Path, called: str, arrays: dict[str, NDArray[Any]]) -> Images:
+    pixels = arrays[f"{called}_images"]
+    labels = arrays.get(f"{called}_labels")
+    where = f"{path}: {called}_images"
     if pixels.dtype != np.uint8:
         raise DataError(f"{where}: has type {pixels.dtype}; expected uint8 values from 0 to 255")
     if pixels.ndim == 3:
@@ -94,8 +129,10 @@ def _images(path: Path, split: Split, arrays: dict[str, NDArray[Any]]) -> Images
         )
     if not pixels.size:
         raise DataError(f"{where}: has shape {pixels.shape}; expected at least one image with a pixel")
+    if labels is not None and labels.shape == (len(pixels), 1):
+        labels = labels[:, 0]
     if labels is None or labels.shape != (len(pixels),) or labels.dtype.kind not in "iu":
-        raise DataError(f"{path}: {split}_labels: expected {len(pixels)} whole numbers, one an image")
+        raise DataError(f"{path}: {called}_labels: expected {len(pixels)} whole numbers, one an image")
     return Images(np.ascontiguousarray(pixels.transpose(0, 3, 1, 2)), labels.astype(np.int64))
 
 

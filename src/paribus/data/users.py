@@ -5,9 +5,10 @@ image and label is the affair of gathering.
 """
 
 import json
+import sys
 import traceback
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -82,9 +83,13 @@ class _Guarded:
 
 @contextmanager
 def _blaming(name: str, file: Path) -> Iterator[None]:
-    """Every exception in one line, with the place in the user's module that it came from."""
+    """Every exception in one line, with the place in the user's module that it came from.
+
+    What the user's code prints goes beside what the command prints: that may be read by a machine.
+    """
     try:
-        yield
+        with redirect_stdout(sys.stderr):
+            yield
     except (Exception, SystemExit) as error:
         frames = traceback.extract_tb(error.__traceback__)
         own = [frame for frame in frames if Path(frame.filename) == file]
