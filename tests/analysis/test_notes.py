@@ -1,9 +1,12 @@
 import pytest
 
+from paribus.analysis import Evidence, conclude
 from paribus.analysis.notes import write_notes
 from paribus.analysis.results import ArmResult
 from paribus.specs import parse_study
 from paribus.store import LookRecord, StudyRecord
+
+from .small import evidence, predictions
 
 STUDY = StudyRecord(1, "s", "r", "t", {}, "c", {}, {}, after_look=False, created=0.0)
 
@@ -32,7 +35,7 @@ def notes_on_rates(best, split="validation", looks=()):
         )
         for rate in rates
     ]
-    return " ".join(write_notes(spec, STUDY, arms, split, looks))
+    return " ".join(write_notes(Evidence(STUDY, spec, split, {}, {}, looks), arms))
 
 
 @pytest.mark.parametrize(("best", "side"), [(0.1, "highest"), (0.001, "lowest")])
@@ -49,3 +52,12 @@ def test_looks_are_counted_whichever_split_speaks():
     assert "not been opened" in notes_on_rates(0.01)
     assert "opened twice, not for this revision" in notes_on_rates(0.01, looks=looks)
     assert "which was opened twice" in notes_on_rates(0.01, "test", looks)
+
+
+def test_an_arm_that_other_images_judge_is_named():
+    seen = evidence({"c": [0.5, 0.6], "same": [0.5, 0.6], "other": [0.5, 0.6]})
+    assert not any("Judged by" in note for note in conclude(seen).notes)
+    seen.predictions["other/1"] = predictions(0.6, images=500)
+    assert "Judged by other images than c: other. Such a difference is also one of the images" in " ".join(
+        conclude(seen).notes
+    )

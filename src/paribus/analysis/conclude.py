@@ -34,7 +34,7 @@ def conclude(evidence: Evidence) -> Conclusion:
         seeds=question.seeds,
         arms=tuple(arms.values()),
         contrasts=tuple(write_sentence(result, study.control, evidence.split) for result in contrasts),
-        notes=write_notes(evidence.spec, study, list(arms.values()), evidence.split, evidence.looks),
+        notes=write_notes(evidence, list(arms.values())),
         looks=tuple(evidence.looks),
     )
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from paribus.analysis.metrics import Predictions, score
 from paribus.specs import StudySpec
 from paribus.store import (
@@ -29,6 +31,17 @@ class Evidence:
 
     def predictions_of(self, arm: str, seed: int) -> Predictions | None:
         return self.predictions.get(self.study.cells[arm][seed])
+
+    def judged_otherwise(self) -> list[str]:
+        """Arms that other images judge than the control, of the same seed: other classes, another carving."""
+        cells, control = self.study.cells, self.study.control
+        return [arm for arm in cells if not all(self._same_images(arm, control, seed) for seed in cells[arm])]
+
+    def _same_images(self, arm: str, other: str, seed: int) -> bool:
+        one, two = self.predictions_of(arm, seed), self.predictions_of(other, seed)
+        if one is None or two is None:
+            return True
+        return np.array_equal(one.positions, two.positions) and np.array_equal(one.labels, two.labels)
 
     def score_of(self, arm: str, seed: int) -> float | None:
         """By the study's metric; None where the run has not finished."""

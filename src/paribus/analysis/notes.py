@@ -3,27 +3,25 @@
 from collections.abc import Sequence
 from typing import Any, Literal
 
+from paribus.analysis.evidence import Evidence
 from paribus.analysis.results import ArmResult
 from paribus.specs import StudySpec
 from paribus.specs.study import places_of
 from paribus.stats import FEWEST_SEEDS
 from paribus.store import LookRecord, StudyRecord
 
+_ARMS_NAMED = 5
 
-def write_notes(
-    spec: StudySpec,
-    study: StudyRecord,
-    arms: Sequence[ArmResult],
-    split: Literal["validation", "test"],
-    looks: Sequence[LookRecord],
-) -> tuple[str, ...]:
+
+def write_notes(evidence: Evidence, arms: Sequence[ArmResult]) -> tuple[str, ...]:
     """Each a sentence of its own."""
     notes = [
-        _on_split(split, looks),
+        _on_split(evidence.split, evidence.looks),
         _on_missing(arms),
-        _on_seeds(spec),
-        _on_looks(study),
-        *_on_edges(spec, arms),
+        _on_other_images(evidence),
+        _on_seeds(evidence.spec),
+        _on_looks(evidence.study),
+        *_on_edges(evidence.spec, arms),
     ]
     return tuple(note for note in notes if note)
 
@@ -53,6 +51,17 @@ def _on_missing(arms: Sequence[ArmResult]) -> str:
     if failed:
         told += f", {failed} of them failed"
     return f"{told}; the conclusion is provisional. The same command runs them."
+
+
+def _on_other_images(evidence: Evidence) -> str:
+    arms = evidence.judged_otherwise()
+    if not arms:
+        return ""
+    more = f" and {len(arms) - _ARMS_NAMED} more" if len(arms) > _ARMS_NAMED else ""
+    return (
+        f"Judged by other images than {evidence.study.control}: {', '.join(arms[:_ARMS_NAMED])}{more}. "
+        "Such a difference is also one of the images, not of training alone."
+    )
 
 
 def _on_seeds(spec: StudySpec) -> str:

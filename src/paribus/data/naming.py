@@ -1,13 +1,16 @@
 """Names of files and classes, as people can read and expect them."""
 
 from collections.abc import Iterable
+from unicodedata import category
+
+_BREAKS = {"Cc", "Zl", "Zp"}  # control characters, ends of lines and paragraphs
 
 
 def legible(name: object) -> str:
     """In letters that every page and terminal can write on one line, whatever bytes it has on the disk."""
     text = str(name).encode("utf-8", "backslashreplace").decode()
     return "".join(
-        letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text
+        letter.encode("unicode_escape").decode() if category(letter) in _BREAKS else letter for letter in text
     )
 
 
