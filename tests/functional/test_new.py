@@ -1,7 +1,11 @@
 """`paribus new`: a study that runs as it is, whatever it is pointed at."""
 
+import os
 import shutil
+import subprocess
+import sys
 import tomllib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -44,7 +48,7 @@ def test_a_folder_as_it_comes_becomes_a_study_that_runs(photos):
     }  # fmt: skip
     assert plain["study"]["metric"] == "balanced_accuracy"
     assert plain["run"]["augment"] == ["shift-crop", "flip"]
-    assert "# 2 files cannot be read and are passed over" in text
+    assert "# 2 files cannot be read, passed over: " in text
     assert "# Fewer than 20 training images: car." in text
     ran = paribus(photos, "run", "photos.toml", "--profile", "smoke").stdout
     assert "skipped: " in ran
@@ -100,7 +104,7 @@ def test_a_test_image_that_is_also_in_train_is_said(tmp_path):
                     (16, 16),
                 )
     paribus(tmp_path, "new", "insects")
-    assert "test images also stand in train" in (tmp_path / "insects.toml").read_text()
+    assert "test images also in train: " in (tmp_path / "insects.toml").read_text()
 
 
 def test_a_set_by_its_name(tmp_path):
@@ -118,6 +122,11 @@ def test_a_set_by_its_name(tmp_path):
         (["photos", "nowhere.zip"], "nowhere.zip: neither a data set nor a file or folder here"),
         (["folder"], "'folder' is a kind of data that needs path; give its path instead"),
         (["a.toml", "b.toml"], "a.toml b.toml: one study at a time"),
+        (
+            ["a.toml", "photos", "digits"],
+            "photos digits: 'digits' is the name of a data set, which stands alone",
+        ),
+        (["nowhere/a.toml", "missing.csv"], "nowhere/a.toml: there is no folder 'nowhere'; make it, or name"),
         (["empty"], "empty: holds images of 0 classes; expected at least two folders"),
     ],
 )
@@ -128,3 +137,102 @@ def test_what_cannot_be_is_one_line_and_writes_nothing(photos, words, told):
     assert len(lines) == 1
     assert told in lines[0]
     assert sorted(photos.iterdir()) == before
+
+
+def small_classes(root, counts, size=(16, 16)):
+    """A folder a class, all pictures of one size."""
+    for label, count in counts.items():
+        for number in range(count):
+            photograph(root / label / f"{number}.png", number + 1000 * len(label), size)
+
+
+def test_a_folder_of_any_name_makes_a_study_that_a_shell_can_be_told_to_check(tmp_path):
+    name = "two\nlines of 'photos'"
+    small_classes(tmp_path / name, {"ant": 5, "b\tee": 5})
+    told = paribus(tmp_path, "new", name).stdout
+    _, plain = study(tmp_path / "two-lines of 'photos'.toml")
+    assert plain["run"]["data"]["path"] == name
+    command = told.partition("Next: ")[2]
+    assert len(told.splitlines()) == 1
+    env = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    done = subprocess.run(["bash", "-c", command], cwd=tmp_path, env=env, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_study_of_any_name_says_how_a_shell_is_told_of_it(tmp_path):
+    told = paribus(tmp_path, "new", "two\nlines.toml", "digits").stdout
+    assert told == "Wrote $'two\\x0alines.toml'. Next: paribus check $'two\\x0alines.toml'\n"
+    text, _ = study(tmp_path / "two\nlines.toml")
+    assert "#   paribus run $'two\\x0alines.toml' " in text
+
+
+def test_a_path_that_no_study_can_spell_is_refused_and_nothing_is_left(tmp_path):
+    small_classes(tmp_path / os.fsdecode(b"nu\xff"), {"ant": 5, "bee": 5})
+    lines = paribus(tmp_path, "new", os.fsdecode(b"nu\xff"), code=2).stderr.splitlines()
+    assert lines == [
+        "paribus: nu\\udcff: has a name that is no UTF-8, which no study file can spell; rename it"
+    ]
+    assert not list(tmp_path.glob("*.toml"))
+
+
+def test_classes_too_small_to_train_on_are_left_out_and_that_is_said(tmp_path):
+    small_classes(tmp_path / "photos/train", {"ant": 6, "bee": 6, "cow": 1})
+    small_classes(tmp_path / "photos/test", {"ant": 2, "bee": 2, "cow": 2, "dog": 2}, (16, 16))
+    paribus(tmp_path, "new", "photos")
+    text, plain = study(tmp_path / "photos.toml")
+    assert plain["run"]["data"]["classes"] == ["ant", "bee"]
+    assert "# Classes: ant, bee.\n# Left out, with fewer than 2 training images: cow, dog.\n" in text
+    paribus(tmp_path, "check", "photos.toml")
+
+
+def test_with_a_validation_of_its_own_one_training_image_will_do(tmp_path):
+    small_classes(tmp_path / "photos/train", {"ant": 6, "bee": 1})
+    small_classes(tmp_path / "photos/val", {"ant": 2, "bee": 2, "cow": 2})
+    small_classes(tmp_path / "photos/test", {"ant": 2, "bee": 2})
+    paribus(tmp_path, "new", "photos")
+    assert study(tmp_path / "photos.toml")[1]["run"]["data"]["classes"] == ["ant", "bee"]
+    paribus(tmp_path, "check", "photos.toml")
+    shutil.rmtree(tmp_path / "photos/val")
+    told = paribus(tmp_path, "new", "other.toml", "photos", code=2).stderr
+    assert "2 classes, of which 1 with at least 2 training images; expected two or more such." in told
+
+
+def test_a_test_set_of_other_classes_than_can_be_trained_on_is_refused(tmp_path):
+    small_classes(tmp_path / "photos/train", {"ant": 6, "bee": 6, "cow": 1})
+    small_classes(tmp_path / "photos/test", {"cow": 3, "dog": 3})
+    told = paribus(tmp_path, "new", "photos", code=2).stderr
+    assert "the split 'test' holds no image of a class that can be trained on" in told
+
+
+def test_one_odd_picture_among_thousands_does_not_stop_a_study(tmp_path):
+    """It is not among those that are looked at beforehand."""
+    for number in range(4_001):
+        photograph(tmp_path / "many" / "ab"[number % 2] / f"{number:04}.png", number, (12, 12))
+    photograph(tmp_path / "many" / "a" / "0002.png", 0, (12, 13))
+    paribus(tmp_path, "new", "many")
+    assert study(tmp_path / "many.toml")[1]["run"]["data"]["resize"] == 12
+    paribus(tmp_path, "check", "many.toml")
+
+
+def test_a_study_says_what_lies_there_and_is_not_used(tmp_path):
+    small_classes(tmp_path / "photos", {f"class {number:02}": 3 for number in range(22)})
+    (tmp_path / "photos" / "class 00" / "x.HEIC").write_bytes(b"")
+    photograph(tmp_path / "photos" / "loose.png", 0, (5, 5))
+    paribus(tmp_path, "new", "photos")
+    text, _ = study(tmp_path / "photos.toml")
+    assert "# Not used: 1 file .heic, 1 loose picture.\n" in text
+    assert "class 18, class 19 and 2 more.\n" in text
+
+
+def test_a_loader_beside_whoever_asks_is_found(tmp_path):
+    (tmp_path / "beside.py").write_text(
+        "import numpy as np\n"
+        "def load():\n"
+        "    print('loading')\n"
+        "    for n in range(30):\n"
+        "        yield np.full((8, 8 + (n == 20)), n, np.uint8), n % 2\n"
+    )
+    told = paribus(tmp_path, "new", "mine.toml", "beside:load")
+    assert "loading" not in told.stdout
+    assert study(tmp_path / "mine.toml")[1]["run"]["data"] == {"name": "beside:load", "resize": 64}
+    paribus(tmp_path, "check", "mine.toml")

@@ -62,6 +62,24 @@ def test_images_of_different_sizes_are_made_one_and_that_is_said(photos, tmp_pat
     assert "32 x 32 to 48 x 48, median 32 x 32; 2 sizes" in told
 
 
+def test_what_lies_there_and_is_not_used_is_said(photos, tmp_path):
+    put(photos / "more/cat/1.png", pictures(1)[0])
+    (photos / "train/cat/1.AVIF").write_bytes(b"")
+    told = paribus(tmp_path, "show", "data", "photos").stdout
+    assert "Not used: 1 file .avif, the folder 'more' beside train and test (1 picture)." in told
+    plain = json.loads(paribus(tmp_path, "show", "data", "photos", "--json").stdout)
+    assert plain["not_used"] == ["1 file .avif", "the folder 'more' beside train and test (1 picture)"]
+
+
+def test_what_a_loader_prints_stays_out_of_the_json(tmp_path):
+    lines = "import numpy as np\nprint('hi')\ndef load():\n  print('ho')\n  return IMAGES\n"
+    pairs = "IMAGES = [(np.full((8, 8), n, np.uint8), n % 2) for n in range(30)]\n"
+    (tmp_path / "talking.py").write_text(lines + pairs)
+    done = paribus(tmp_path, "show", "data", "talking:load", "--json")
+    assert json.loads(done.stdout)["images"] == {"train": 24, "test": 6}
+    assert "hi\nho\n" in done.stderr
+
+
 def test_photographs_are_looked_at_small(tmp_path):
     for number, image in enumerate(pictures(6, size=320)):
         put(tmp_path / f"big/{('cat', 'dog')[number % 2]}/{number}.png", image)
@@ -72,7 +90,7 @@ def test_photographs_are_looked_at_small(tmp_path):
 def test_several_folders_are_one_set_and_an_npz_and_a_name_are_sets_too(photos, tmp_path):
     both = paribus(tmp_path, "show", "data", "photos/train", "photos/test").stdout
     assert both.startswith("Passport        train, test")
-    assert "1 of 4 test images (25.0 %) has an exact twin in train" in both
+    assert "1 of 2 test images (50.0 %) has an exact twin in train" in both
     images = pictures(30)
     np.savez(tmp_path / "one.npz", train_images=images, train_labels=np.arange(30) % 3)
     assert "24 train, 6 test" in paribus(tmp_path, "show", "data", "one.npz").stdout

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from paribus.data.naming import legible
+from paribus.errors import DataError
 from paribus.specs import value_toml
 
 if TYPE_CHECKING:
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 _IMAGES_SEEN = 60_000  # by one run: a minute or so of a small net on one processor
 _UNBALANCED = 3.0  # the largest class to the smallest: from here on plain accuracy flatters
 _FEW = 20  # training images of a class
+_CLASSES_NAMED = 20
+_NAMED = 5  # classes that a sentence names
 
 _TEMPLATE = """\
 # A study: one question about an image classifier, answered with error bars.
@@ -60,7 +64,7 @@ class Draft:
 
 
 def draft_study(file: str, draft: Draft) -> str:
-    """The text of a study file that runs as it is."""
+    """The text of a study file that runs as it is; `file` is its name as a shell reads it."""
     images, side = int(draft.counts.sum()), min(draft.shape[1:])
     findings = "".join(f"# {line}\n" for line in draft.findings)
     metric = (
@@ -78,15 +82,42 @@ def draft_study(file: str, draft: Draft) -> str:
     )
 
 
-def draft_from(options: "DataOptions", data: "DataSet") -> Draft:
-    """What there is to say of an opened set."""
+def draft_from(options: "DataOptions", data: "DataSet", unused: Sequence[str] = ()) -> Draft:
+    """What there is to say of an opened set; `unused` lies beside its images and is not read."""
     counts = np.bincount(data.split("train").labels, minlength=len(data.classes))
     plain = options.model_dump(exclude_defaults=True) | {"name": options.name}
     if not data.skipped:
         plain.pop("on_bad", None)
+    kept = _large_enough(data, counts)
+    classes = [data.classes[number] for number in kept]
+    if len(kept) < len(data.classes):
+        plain["classes"] = classes
     first = {name: plain.pop(name) for name in ("name", "path", "root") if name in plain}
-    draft = Draft(first | plain, counts, data.classes, data.shape)
-    return replace(draft, findings=_findings(draft, data))
+    draft = Draft(first | plain, counts[kept], classes, data.shape)
+    notes = [f"Not used: {', '.join(unused)}."] if unused else []
+    return replace(draft, findings=[*_findings(draft, data), *notes])
+
+
+def _needed_by(data: "DataSet") -> int:
+    """Training images of a class: to train on, and to validate where validation is carved from them."""
+    return 1 if "validation" in data.counts else 2
+
+
+def _large_enough(data: "DataSet", counts: np.ndarray[Any, np.dtype[np.int64]]) -> list[int]:
+    """The classes that a study can use; refused where that leaves nothing to tell apart."""
+    kept: list[int] = np.flatnonzero(counts >= _needed_by(data)).tolist()
+    if len(kept) < 2:
+        raise DataError(
+            f"{len(data.classes)} classes, of which {len(kept)} with at least {_needed_by(data)} training "
+            "images; expected two or more such. Add images"
+        )
+    for split in data.counts:
+        if split != "unlabeled" and not np.isin(data.split(split).labels, kept).any():
+            raise DataError(
+                f"the split '{split}' holds no image of a class that can be trained on; expected the same "
+                "classes in each split"
+            )
+    return kept
 
 
 def _findings(draft: Draft, data: "DataSet") -> list[str]:
@@ -95,8 +126,13 @@ def _findings(draft: Draft, data: "DataSet") -> list[str]:
     channels, height, width = data.shape
     lines = [
         f"Found: {sizes} images of {len(data.classes)} classes, used at {width} x {height}"
-        + (" in gray." if channels == 1 else ".")
+        + (" in gray." if channels == 1 else "."),
+        f"Classes: {_some(draft.classes, _CLASSES_NAMED)}.",
     ]
+    if left_out := [name for name in data.classes if name not in set(draft.classes)]:
+        lines.append(
+            f"Left out, with fewer than {_needed_by(data)} training images: {_some(left_out, _NAMED)}."
+        )
     met = data.met.get("size", {})
     if met.keys() - {f"{width} x {height}"}:
         most = max(met, key=lambda size: met[size])
@@ -107,18 +143,25 @@ def _findings(draft: Draft, data: "DataSet") -> list[str]:
         )
     if data.skipped:
         lines.append(
-            f"{len(data.skipped):,} files cannot be read and are passed over: paribus show data lists them."
+            f"{_count(len(data.skipped), 'file')} cannot be read, passed over: paribus show data lists them."
         )
     few = [name for name, count in zip(draft.classes, draft.counts.tolist(), strict=True) if count < _FEW]
     if few:
-        named = ", ".join(ascii(name)[1:-1] for name in few[:5]) + (
-            f" and {len(few) - 5} more" if len(few) > 5 else ""
-        )
-        lines.append(f"Fewer than {_FEW} training images: {named}.")
+        lines.append(f"Fewer than {_FEW} training images: {_some(few, _NAMED)}.")
     leaked = int(np.isin(data.digests("test"), data.digests("train")).sum()) if "test" in data.counts else 0
     if leaked:
-        lines.append(f"{leaked:,} test images also stand in train: their share of the score is no test.")
+        lines.append(f"{_count(leaked, 'test image')} also in train: their share of the score is no test.")
     return lines
+
+
+def _count(count: int, what: str) -> str:
+    return f"{count:,} {what}{'s' * (count != 1)}"
+
+
+def _some(names: Sequence[str], most: int) -> str:
+    """Names in one line: TOML has no control characters in comments."""
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(legible(name) for name in names[:most]) + more
 
 
 def _is_unbalanced(draft: Draft) -> bool:
@@ -152,8 +195,19 @@ def place_options(options: "DataOptions", folder: Path, here: Path) -> "DataOpti
         return options
     paths = [given] if isinstance(given, str) else given
     placed = tuple(_spelt((here / Path(path).expanduser()).resolve(), folder) for path in paths)
+    for path in placed:
+        _refuse_unspellable(path)
     return options.model_copy(update={"path": placed[0] if isinstance(given, str) else placed})
 
 
 def _spelt(path: Path, folder: Path) -> str:
     return str(path.relative_to(folder) if path.is_relative_to(folder) else path)
+
+
+def _refuse_unspellable(path: str) -> None:
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        raise DataError(
+            f"{legible(path)}: has a name that is no UTF-8, which no study file can spell; rename it"
+        ) from None

@@ -1,5 +1,9 @@
 """`paribus new`: a commented study file to start from, fitted to the data that it is for."""
 
+import os
+import shlex
+import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,15 +41,10 @@ def command(words: tuple[str, ...], named: tuple[str, ...]) -> None:
         raise SpecError(f"{' '.join(studies)}: one study at a time; name one file ending in .toml")
     path = Path(studies[0]) if studies else _named_for(data)
     _refuse_existing(path)
-    text = draft_study(path.name, _draft(data or ["streetnumbers"], path))
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError:
-        _refuse_existing(path)
-    except OSError as error:
-        raise StoreError(f"{path}: cannot be written: {error.strerror}") from error
-    click.echo(f"Wrote {path}. Next: paribus check {path}")
+    _refuse_missing_folder(path)
+    text = draft_study(_in_shell(path.name), _draft(data or ["streetnumbers"], path))
+    _write(path, text.encode())
+    click.echo(f"Wrote {_in_shell(path)}. Next: paribus check {_in_shell(path)}")
 
 
 def _refuse_existing(path: Path) -> None:
@@ -53,23 +52,54 @@ def _refuse_existing(path: Path) -> None:
         raise StoreError(f"{path}: is there already; name another file")
 
 
+def _refuse_missing_folder(path: Path) -> None:
+    """Before data are read, which may take long."""
+    if not path.parent.is_dir():
+        raise StoreError(f"{path}: there is no folder '{path.parent}'; make it, or name another place")
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Whole or not at all."""
+    try:
+        with path.open("xb") as file:
+            file.write(content)
+    except FileExistsError:
+        _refuse_existing(path)
+    except OSError as error:
+        with suppress(OSError):
+            path.unlink()
+        raise StoreError(f"{path}: cannot be written: {error.strerror}") from error
+
+
 def _named_for(data: list[str]) -> Path:
-    """photos.zip -> photos.toml, beside whoever asks."""
+    """photos.zip -> photos.toml, beside whoever asks; in letters that can be shown on one line."""
     if not data:
         return Path("study.toml")
     name = Path(data[0]).expanduser().resolve().name.split(".")[0]
-    return Path(f"{name or 'study'}.toml")
+    shown = "".join(letter if letter.isprintable() else "-" for letter in name).strip("- ")
+    return Path(f"{shown or 'study'}.toml")
+
+
+def _in_shell(path: Path | str) -> str:
+    """As a shell takes it, on one line whatever its letters are."""
+    text = str(path)
+    if text.isprintable():
+        return shlex.quote(text)
+    plain = frozenset(range(32, 127)) - frozenset(b"\\'")
+    return "$'" + "".join(chr(b) if b in plain else f"\\x{b:02x}" for b in os.fsencode(text)) + "'"
 
 
 def _draft(words: list[str], study: Path) -> "Draft":
     from paribus.cli.drafting import draft_from, place_options
     from paribus.cli.reading import showing
     from paribus.cli.tables import console
-    from paribus.data import open_data
-    from paribus.data.guessing import options_for
+    from paribus.data.guessing import guess_data
+    from paribus.data.passport.admitting import admit_data
 
-    here = Path.cwd()
+    here, folder = Path.cwd(), study.resolve().parent
+    sys.path.append(str(here))  # where the user's own loader lies
     with showing(console()) as tell:
-        options = options_for(words, here)
-        data = open_data(options, here, tell)
-    return draft_from(place_options(options, study.resolve().parent, here), data)
+        guess = guess_data(words, here, tell)
+        place_options(guess.options, folder, here)  # refuses before anything is read
+        data, options, _ = admit_data(guess.options, here, tell, guess.if_sizes_differ)
+    return draft_from(place_options(options, folder, here), data, guess.unused)

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,29 +49,30 @@ def command(what: tuple[str, ...], save: Path | None, without_images: bool, as_j
         raise SpecError(f"--save {save}: expected a name that ends in .html")
     out = console(stderr=as_json)
     with showing(out) as tell:
-        data, passport = _look(what, tell)
+        data, passport, unused = _look(what, tell)
     if as_json:
-        click.echo(json.dumps(as_plain(passport), indent=1))
+        click.echo(json.dumps(as_plain(passport) | {"not_used": list(unused)}, indent=1))
     else:
-        _print(passport, data, out)
+        _print(passport, data, out, unused)
     if save is not None:
         write_passport(view_data(data, passport, images=not without_images), save)
         say(out, f"Passport: {save}")
 
 
-def _look(what: tuple[str, ...], tell: "Tell") -> tuple["DataSet", "Passport"]:
-    from paribus.data.guessing import options_for
+def _look(what: tuple[str, ...], tell: "Tell") -> tuple["DataSet", "Passport", Sequence[str]]:
+    """The set, its passport, and what lies beside its images and is not read."""
+    from paribus.data.guessing import guess_data
     from paribus.data.passport import make_passport
     from paribus.data.passport.admitting import admit_data
 
     if len(what) == 1 and what[0].endswith(".toml"):
-        return _look_at_study(Path(what[0]), tell)
+        return *_look_at_study(Path(what[0]), tell), ()
     here = Path.cwd()
     sys.path.append(str(here))  # where the user's own loader lies
-    options = options_for(what, here)
-    data, note = admit_data(options, here, tell)
+    guess = guess_data(what, here, tell)
+    data, _, note = admit_data(guess.options, here, tell, guess.if_sizes_differ)
     name = what[0] if len(what) == 1 else ", ".join(Path(one).name for one in what)
-    return data, make_passport(data, name, tell=tell, note=note)
+    return data, make_passport(data, name, tell=tell, note=note), guess.unused
 
 
 def _look_at_study(path: Path, tell: "Tell") -> tuple["DataSet", "Passport"]:
@@ -88,7 +90,7 @@ def _look_at_study(path: Path, tell: "Tell") -> tuple["DataSet", "Passport"]:
     try:
         data, note = open_data(options, asked.file.folder, tell), ""  # as its runs saw them
     except DataError:
-        data, note = admit_data(options, asked.file.folder, tell)
+        data, _, note = admit_data(options, asked.file.folder, tell)
     held_out: list[HeldOut] = []
     if asked.has_ledger:
         try:
@@ -103,7 +105,7 @@ def _look_at_study(path: Path, tell: "Tell") -> tuple["DataSet", "Passport"]:
 # -- in the terminal --------------------------------------------------------------------------------------
 
 
-def _print(passport: "Passport", data: "DataSet", out: "Console") -> None:
+def _print(passport: "Passport", data: "DataSet", out: "Console", unused: Sequence[str]) -> None:
     from paribus.cli.tables import plain_table, say
     from paribus.data.passport import write_findings
     from paribus.report.passport.facts import list_facts
@@ -113,6 +115,8 @@ def _print(passport: "Passport", data: "DataSet", out: "Console") -> None:
     _print_classes(passport, out)
     for sentence in write_findings(passport) or ["Nothing stands out."]:
         say(out, sentence)
+    if unused:
+        say(out, f"Not used: {', '.join(unused)}.")
     _print_pairs(passport, data, out)
     _print_doubts(passport, data, out)
     for line in passport.counts.skipped[:_SHOWN]:

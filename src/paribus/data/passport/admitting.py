@@ -1,32 +1,45 @@
-"""Opening data to look at them: what would stop a study is passed over and said."""
+"""Opening data that nobody wrote options for: what would stop a study is passed over and said."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from paribus.data.cache import DataSet
+from paribus.data.looking import LARGEST
 from paribus.data.opening import open_data
 from paribus.data.progress import Tell, tell_nobody
 from paribus.errors import DataError
 from paribus.specs import DataOptions
 from paribus.specs.datasets import PictureOptions
 
-LOOKED_AT = 64  # pixels a side, where sizes differ and nobody chose one
+_DIFFER = "differ in size"  # as readers and the album say it
+_RESIZED: Mapping[str, Any] = {"resize": LARGEST}
 
 
-def admit_data(options: DataOptions, folder: Path, tell: Tell = tell_nobody) -> tuple[DataSet, str]:
-    """The set, and what was done to its images to read them: nothing, or made of one size."""
+class Admitted(NamedTuple):
+    """A set that could be opened."""
+
+    data: DataSet
+    options: DataOptions  # with which it was
+    note: str  # what was done to its images to read them: nothing, or made of one size
+
+
+def admit_data(
+    options: DataOptions,
+    folder: Path,
+    tell: Tell = tell_nobody,
+    if_sizes_differ: Mapping[str, Any] = _RESIZED,
+) -> Admitted:
+    """Without files that cannot be read; with the other options where its images differ in size."""
     if isinstance(options, PictureOptions):
         options = options.model_copy(update={"on_bad": "skip"})
     try:
-        return open_data(options, folder, tell), _note(options.resize)
+        return Admitted(open_data(options, folder, tell), options, _note(options.resize))
     except DataError as error:
-        if options.resize is not None:
+        if options.resize is not None or _DIFFER not in str(error):
             raise
-        reason = error
-    try:
-        resized = options.model_copy(update={"resize": LOOKED_AT})
-        return open_data(resized, folder, tell), f"{_note(LOOKED_AT)}, for sizes differ"
-    except DataError:
-        raise reason from None  # size was not the trouble
+    options = options.model_copy(update=dict(if_sizes_differ))
+    return Admitted(open_data(options, folder, tell), options, f"{_note(options.resize)}, for sizes differ")
 
 
 def _note(side: int | None) -> str:
