@@ -1,10 +1,12 @@
 import io
+import sys
+from contextlib import redirect_stdout
 
 import pytest
 from rich.console import Console
 
 from paribus import Study
-from paribus.cli.tables import duration, percent, plain_table, tell_data
+from paribus.cli.tables import console, duration, percent, plain_table, tell_data
 
 
 @pytest.mark.parametrize(
@@ -27,6 +29,14 @@ def test_markup_in_a_cell_means_nothing():
     out = io.StringIO()
     Console(file=out, width=60).print(plain_table(("arm",), [("[bold]not bold[/bold]",)]))
     assert "[bold]not bold[/bold]" in out.getvalue()
+
+
+def test_a_console_stays_where_it_is_while_others_print_elsewhere(capsys):
+    for stderr in (False, True):
+        out = console(stderr=stderr)
+        with redirect_stdout(sys.stderr):
+            out.print("bar")
+        assert capsys.readouterr()[stderr] == "bar\n"
 
 
 def told_of(tmp_path, place, values):

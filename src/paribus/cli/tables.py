@@ -92,9 +92,10 @@ def _validated(asked: "Study", name: str) -> str:
 
 
 def console(*, stderr: bool = False) -> Console:
-    """Where people read. Markup in study titles and arm names means nothing."""
-    wide = None if (sys.stderr if stderr else sys.stdout).isatty() else _WIDTH_OF_FILES
-    return _Console(markup=False, highlight=False, width=wide, stderr=stderr)
+    """Where people read, also while the user's code is made to print elsewhere. Markup means nothing."""
+    file = sys.stderr if stderr else sys.stdout
+    wide = None if file.isatty() else _WIDTH_OF_FILES
+    return _Console(markup=False, highlight=False, width=wide, file=file)
 
 
 class _Console(Console):
