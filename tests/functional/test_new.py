@@ -166,6 +166,15 @@ def test_a_study_of_any_name_says_how_a_shell_is_told_of_it(tmp_path):
     assert "#   paribus run $'two\\x0alines.toml' " in text
 
 
+def test_class_names_of_any_letters_stay_on_their_line(tmp_path):
+    images, labels = np.zeros((10, 8, 8), np.uint8), np.arange(10) % 2
+    names = np.array(["two\nlines", "a\x7fb"])
+    np.savez(tmp_path / "set.npz", train_images=images, train_labels=labels, classes=names)
+    paribus(tmp_path, "new", "set.npz")
+    text, _ = study(tmp_path / "set.toml")
+    assert "# Classes: two\\nlines, a\\x7fb.\n" in text
+
+
 def test_a_path_that_no_study_can_spell_is_refused_and_nothing_is_left(tmp_path):
     small_classes(tmp_path / os.fsdecode(b"nu\xff"), {"ant": 5, "bee": 5})
     lines = paribus(tmp_path, "new", os.fsdecode(b"nu\xff"), code=2).stderr.splitlines()
@@ -232,7 +241,9 @@ def test_a_loader_beside_whoever_asks_is_found(tmp_path):
         "    for n in range(30):\n"
         "        yield np.full((8, 8 + (n == 20)), n, np.uint8), n % 2\n"
     )
-    told = paribus(tmp_path, "new", "mine.toml", "beside:load")
-    assert "loading" not in told.stdout
+    command = [Path(sys.executable).parent / "paribus", "new", "mine.toml", "beside:load"]
+    told = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert told.returncode == 0, told.stderr
+    assert told.stdout == "Wrote mine.toml. Next: paribus check mine.toml\n"
     assert study(tmp_path / "mine.toml")[1]["run"]["data"] == {"name": "beside:load", "resize": 64}
     paribus(tmp_path, "check", "mine.toml")
