@@ -216,3 +216,16 @@ def test_a_zip_that_does_not_say_that_its_names_are_utf8_is_understood(tmp_path)
 def test_a_backslash_is_a_letter_in_a_tar(tmp_path):
     archive = pack_files(tmp_path / "x.tar", {"AC\\DC/0.png": b"x"})
     assert open_tree(archive).names() == ["AC\\DC/0.png"]
+
+
+@pytest.mark.parametrize("kind", [*KINDS, ""])
+def test_the_first_look_says_how_far_it_is(tmp_path, kind):
+    root = make_classes(tmp_path / "photos", images=300)
+    told = []
+    tree = open_tree(pack(root, tmp_path / f"photos{kind}") if kind else root, told.append)
+    tree.sums(tree.names())
+    assert {progress.what for progress in told} == {f"Looking through photos{kind}"}
+    assert len(told) == 3
+    done = [progress.done / progress.total for progress in told]
+    assert done == sorted(done)
+    assert 0 < done[-1] <= 1  # of a packed archive as small as this, all is read at once

@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from paribus.data.looking import LARGEST, Look, choose_fit, look_at, look_at_table
-from paribus.data.naming import legible
 from paribus.data.npz import list_shapes, list_unused_arrays
 from paribus.data.official.guessing import official_at
 from paribus.data.pictures.layout import lay_out
-from paribus.data.progress import Progress, Tell, tell_nobody
+from paribus.data.progress import Tell, tell_nobody
 from paribus.data.trees import Tree, open_tree
 from paribus.data.unused import list_unused
 from paribus.errors import DataError
@@ -78,8 +77,7 @@ def _guess_folder(given: str | tuple[str, ...], paths: Sequence[Path], tell: Tel
     trees: list[tuple[Tree, Sequence[str]]] = []
     unused: list[str] = []
     for number, path in enumerate(paths):
-        tell(Progress(f"Looking through {legible(path.name)}", 0, None))
-        tree = open_tree(path)
+        tree = open_tree(path, tell)
         names = tree.names()
         placed = lay_out(number, names)
         trees.append((tree, [one.name for one in placed]))

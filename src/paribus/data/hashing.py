@@ -16,17 +16,22 @@ UNREADABLE = "cannot be read"  # how the sum of a file begins that has none
 _SETTLED_NS = 2_000_000_000  # a younger file may yet change without its time showing it: clocks are coarse
 _BLOCK_BYTES = 1 << 20
 _ENTRY = 5  # values
+_TOLD_EVERY = 250  # files
 
 
-def hash_files(root: Path, paths: list[Path]) -> dict[str, str]:
-    """Relative path -> SHA-256 of its content, or why it cannot be read."""
+def hash_files(
+    root: Path, paths: list[Path], tell: Callable[[int], None] = lambda _done: None
+) -> dict[str, str]:
+    """Relative path -> SHA-256 of its content, or why it cannot be read; `tell` is told how many are done."""
     where = _index_of(root)
     known = _read_index(where)
     asked = {path.relative_to(root).as_posix() for path in paths}
     others = {name: entry for name, entry in known.items() if name not in asked}
     index: _Index = {name: entry for name, entry in others.items() if (root / name).exists()}
     sums = {}
-    for path in paths:
+    for done, path in enumerate(paths):
+        if done % _TOLD_EVERY == 0:
+            tell(done)
         relative = path.relative_to(root).as_posix()
         try:
             facts = path.stat()

@@ -13,16 +13,21 @@ import os
 import tarfile
 import zipfile
 from collections.abc import Collection, Iterator
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO, Protocol, cast
 
 from paribus.data.hashing import hash_files, remembered
+from paribus.data.naming import legible
+from paribus.data.progress import Progress, Tell, tell_nobody
 from paribus.errors import DataError
 
 ARCHIVES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".zip")
 MOST_FILE_BYTES = 256_000_000  # of one picture file
 _FREE_BYTES = 1_000_000_000  # what an archive may grow to whatever its own size
 _MOST_GROWTH = 50  # beyond that: how many times its own size; pictures hardly shrink, so 50 is a bomb
+
+_TOLD_EVERY = 250  # files
 
 Content = Path | bytes  # where a file lies, or what is in it
 Found = tuple[str, Content | DataError]
@@ -46,12 +51,13 @@ class Tree(Protocol):
         ...
 
 
-def open_tree(path: Path) -> Tree:
+def open_tree(path: Path, tell: Tell = tell_nobody) -> Tree:
+    """`tell` is told how far looking through it is, which is long the first time."""
     if path.is_dir():
-        return FolderTree(path)
+        return FolderTree(path, tell)
     if not path.exists():
         raise DataError(f"{path}: no such folder or archive")
-    return ZipTree(path) if _is_zip(path) else TarTree(path)
+    return ZipTree(path, tell) if _is_zip(path) else TarTree(path, tell)
 
 
 def _is_zip(path: Path) -> bool:
@@ -66,14 +72,20 @@ def _is_zip(path: Path) -> bool:
 class FolderTree:
     """A folder on the disk."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, tell: Tell = tell_nobody) -> None:
         self.where = root
+        self._tell = tell
 
     def names(self) -> list[str]:
         return list(_walk(self.where, "", frozenset()))
 
     def sums(self, wanted: Collection[str]) -> dict[str, str]:
-        return hash_files(self.where, [self.where / name for name in wanted])
+        what = f"Looking through {legible(self.where.name)}"
+
+        def tell(done: int) -> None:
+            self._tell(Progress(what, done, len(wanted), "files"))
+
+        return hash_files(self.where, [self.where / name for name in wanted], tell)
 
     def contents(self, wanted: Collection[str]) -> Iterator[Found]:
         for name in wanted:
@@ -107,26 +119,31 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 class _Archive:
     """What archives have in common: all that is known of them comes from one pass over their members."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, tell: Tell = tell_nobody) -> None:
         self.where = path
+        self._tell = tell
+        self._read_bytes = 0  # of the archive, by the pass under way
 
     def names(self) -> list[str]:
-        return list(self._all_sums())
+        return list(self._all_sums)
 
     def sums(self, wanted: Collection[str]) -> dict[str, str]:
-        every = self._all_sums()
-        return {name: every[name] for name in wanted if name in every}
+        return {name: self._all_sums[name] for name in wanted if name in self._all_sums}
 
     def contents(self, wanted: Collection[str]) -> Iterator[Found]:
         names = set(wanted)
         return ((name, content) for name, content in self._guarded() if name in names)
 
+    @cached_property
     def _all_sums(self) -> dict[str, str]:
         return remembered(self.where, self._sum_up)
 
     def _sum_up(self) -> dict[str, str]:
         sums: dict[str, str] = {}
+        what, size = f"Looking through {legible(self.where.name)}", self.where.stat().st_size
         for name, content in self._guarded():
+            if len(sums) % _TOLD_EVERY == 0:
+                self._tell(Progress(what, self._read_bytes, size, "bytes"))
             if name in sums:
                 raise DataError(f"{self.where}: holds '{name}' twice")
             assert not isinstance(content, Path)
@@ -167,6 +184,7 @@ class ZipTree(_Archive):
                     yield name, _too_large()
                     continue
                 budget.take(member.file_size)
+                self._read_bytes += member.compress_size
                 yield name, _member_content(archive, member)
 
 
@@ -196,6 +214,7 @@ class TarTree(_Archive):
             watched = _Watched(stream, _Budget(self.where))
             with tarfile.open(None, "r|", cast("IO[bytes]", watched), bufsize=1 << 20) as archive:
                 for member in archive:
+                    self._read_bytes = packed.tell()
                     archive.members = []  # type: ignore[attr-defined]  # or it remembers every one
                     if not member.isdir():
                         yield _safe_name(self.where, member.name), _tar_content(archive, member)

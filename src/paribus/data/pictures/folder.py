@@ -7,7 +7,7 @@ from paribus.data.images import Source, Split
 from paribus.data.naming import legible
 from paribus.data.pictures.layout import Placed, is_split, lay_out, split_called
 from paribus.data.pictures.reading import picture_source
-from paribus.data.progress import Progress, Tell
+from paribus.data.progress import Tell
 from paribus.data.trees import Tree, open_tree
 from paribus.errors import DataError
 from paribus.specs.datasets import Folder
@@ -15,23 +15,22 @@ from paribus.specs.datasets import Folder
 
 def read_folder(options: Folder, tell: Tell) -> Source:
     paths = [options.path] if isinstance(options.path, str) else options.path
-    trees = [_open(Path(path)) for path in paths]
+    trees = [_open(Path(path), tell) for path in paths]
     placed: list[Placed] = []
     for number, tree in enumerate(trees):
-        tell(Progress(f"Looking through {legible(tree.where.name)}", 0, None))
         called = split_called(tree.where.name) if len(trees) > 1 else None
         placed += lay_out(number, tree.names(), called or "train")
     _refuse_two_folders_of_one_split(trees, placed)
     where = ", ".join(str(tree.where) for tree in trees)
-    return picture_source(trees, _as_asked(placed, options), options, tell, where=where)
+    return picture_source(trees, _as_asked(placed, options), options, where=where)
 
 
-def _open(path: Path) -> Tree:
+def _open(path: Path, tell: Tell) -> Tree:
     if not path.exists():
         raise DataError(
             f"{path}: no such folder; expected one with a folder for each class, or an archive of it"
         )
-    return open_tree(path)
+    return open_tree(path, tell)
 
 
 def _as_asked(placed: list[Placed], options: Folder) -> list[Placed]:

@@ -18,7 +18,7 @@ from paribus.data.naming import in_class_order, legible
 from paribus.data.pictures.decoding import Unreadable
 from paribus.data.pictures.layout import SUFFIXES, Placed
 from paribus.data.pictures.parallel import AT_ONCE, Decoded, decode_all
-from paribus.data.progress import Progress, Tell
+from paribus.data.progress import Progress
 from paribus.data.trees import Tree
 from paribus.errors import DataError
 from paribus.specs.datasets import DATASETS, PictureOptions
@@ -45,7 +45,6 @@ def picture_source(
     trees: Sequence[Tree],
     placed: Sequence[Placed],
     options: PictureOptions,
-    tell: Tell,
     *,
     where: object = None,
     wanted: str = FOLDERS_WANTED,
@@ -55,7 +54,7 @@ def picture_source(
     _refuse_few_classes(where, wanted, placed)
     _refuse_twice(where, placed)
     placed = _with_test(where, placed, options)
-    pictures = _Pictures(where, wanted, trees, placed, _sum_up(trees, placed, tell))
+    pictures = _Pictures(where, wanted, trees, placed, _sum_up(trees, placed))
     known = hashlib.sha256(f"pictures/{DATASETS[options.name].version}".encode())
     for one, found in zip(placed, pictures.sums, strict=True):
         line = f"\n{one.split}\0{one.label}\0{one.group}\0{one.shown}\0{found}"
@@ -127,11 +126,10 @@ def _own_groups(placed: Sequence[Placed]) -> list[str] | None:
     return [legible(f"group {one.group}" if one.group else f"name {one.shown}") for one in placed]
 
 
-def _sum_up(trees: Sequence[Tree], placed: Sequence[Placed], tell: Tell) -> list[str]:
+def _sum_up(trees: Sequence[Tree], placed: Sequence[Placed]) -> list[str]:
     sums = []
     for number, tree in enumerate(trees):
         wanted = [one.name for one in placed if one.tree == number]
-        tell(Progress(f"Looking through {legible(tree.where.name)}", 0, len(wanted)))
         sums.append(tree.sums(wanted))
     return [sums[one.tree].get(one.name, f"{UNREADABLE}: is not there") for one in placed]
 

@@ -28,9 +28,9 @@ def read_csv(options: Csv, tell: Tell) -> Source:
     label = _column(path, columns, options.label, _LABEL, "label")
     split = _optional_column(path, columns, options.split, _SPLIT, "split")
     group = _optional_column(path, columns, options.group, _GROUP, "group")
-    tree = open_tree(Path(options.root) if options.root else path.parent)
+    tree = open_tree(Path(options.root) if options.root else path.parent, tell)
     placed = [_place(path, line, _cells(path, line, row, (image, label, split, group))) for line, row in rows]
-    return picture_source([tree], placed, options, tell, where=path, wanted=_WANTED)
+    return picture_source([tree], placed, options, where=path, wanted=_WANTED)
 
 
 def _read_table(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
