@@ -5,6 +5,7 @@ import numpy as np
 import onnx
 import pytest
 
+from paribus.data.fitting import Fit
 from paribus.errors import DataError, MissingExtra, StoreError
 from paribus.serving import Classifier
 from tests.serving.made_models import CLASSES, encoded, expected_answer, facts_of, noise, write_model
@@ -23,6 +24,18 @@ def test_a_gray_model_answers_colour_pictures(tmp_path):
     found = dict(classifier.classify(encoded(noise(8, 8))))
     pixels = np.asarray(noise(8, 8).convert("L"))[None]
     assert found == pytest.approx(expected_answer(pixels), abs=1e-6)
+
+
+@pytest.mark.parametrize("rule", ["squash", "pad", "crop"])
+def test_pictures_of_another_size_are_fitted_by_the_rule_of_its_data(tmp_path, rule):
+    facts = facts_of(3, 8, 8)
+    facts["input"]["fit"] = rule
+    classifier = Classifier(write_model(tmp_path / "m.onnx", height=8, width=8, metadata=json.dumps(facts)))
+    picture = noise(24, 8)
+    expected = expected_answer(Fit((8, 8), rule).picture(picture))
+    assert dict(classifier.classify(encoded(picture))) == pytest.approx(expected, abs=1e-6)
+    others = [Fit((8, 8), other).picture(picture) for other in {"squash", "pad", "crop"} - {rule}]
+    assert all(expected_answer(other) != pytest.approx(expected, abs=1e-3) for other in others)
 
 
 def test_it_knows_what_its_file_says(classifier, model_file):
