@@ -3,6 +3,7 @@
     ParibusError
     ├── SpecError           a study or recipe asks for something that cannot be
     ├── DataError           images or labels cannot be used
+    │   └── SizesDiffer     images of different sizes, and no size was asked for
     ├── StoreError          the ledger or an artifact cannot be read or written
     │   ├── LedgerTooNew    written by a newer paribus
     │   ├── ArtifactDamaged a file does not have the SHA-256 that stands beside it
@@ -25,6 +26,10 @@ class SpecError(ParibusError):
 
 class DataError(ParibusError):
     """Images or labels cannot be used."""
+
+
+class SizesDiffer(DataError):
+    """Images of different sizes, and no size was asked for."""
 
 
 class StoreError(ParibusError):

@@ -57,7 +57,7 @@ def test_looking_into_an_archive_is_told_of(tmp_path):
 @pytest.mark.parametrize(("delimiter", "suffix"), [(",", ".png"), (";", ""), ("\t", ".png")])
 def test_of_a_table_only_the_files_that_it_names_are_looked_at(tmp_path, delimiter, suffix):
     put(tmp_path / "in" / "large.png", picture(0, 100, 90))
-    rows = [["label", "picture"]]
+    rows = [["label", "path"]]
     for number in range(3):
         put(tmp_path / "in" / f"{number}.png", picture(number, 20, 10))
         (tmp_path / "in" / f"{number}.png").rename(tmp_path / "in" / f"{number}{suffix}")

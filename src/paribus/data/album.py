@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from paribus.data.fitting import Fit
 from paribus.data.images import Split
 from paribus.data.progress import Tell, tell_nobody
-from paribus.errors import DataError
+from paribus.errors import SizesDiffer
 
 _HEADER_BYTES = 128  # of a .npy file of up to five dimensions; NumPy leaves room for the first to grow
 _MOVED_AT_ONCE = 16_000_000  # bytes
@@ -77,7 +77,7 @@ class Album:
             channels, height, width = fitted.shape[1:]
             self.shape = channels, height, width
         if fitted.shape[1:] != self.shape:
-            raise DataError(
+            raise SizesDiffer(
                 f"images differ in size: {_told(self.shape)} and {_told(fitted.shape[1:])} "
                 "(channels x height x width). Set data.resize, such as resize = 64"
             )

@@ -5,11 +5,11 @@ are given one size, and it is said which: nobody has to write a study to look at
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from paribus.data.looking import LARGEST, Look, choose_fit, look_at, look_at_table
+from paribus.data.looking import RESIZED, Look, choose_fit, look_at, look_at_table
 from paribus.data.npz import list_shapes, list_unused_arrays
 from paribus.data.official.guessing import official_at
 from paribus.data.pictures.layout import lay_out
@@ -30,9 +30,7 @@ class Guess:
     """What data seem to be."""
 
     options: DataOptions
-    if_sizes_differ: Mapping[str, Any] = field(
-        default_factory=lambda: {"resize": LARGEST}
-    )  # what more to ask
+    if_sizes_differ: Mapping[str, Any]  # what more to ask
     unused: tuple[str, ...] = ()  # what lies there and is not read, such as "6 files .heic"
 
 
@@ -41,12 +39,12 @@ def guess_data(words: Sequence[str], folder: Path, tell: Tell = tell_nobody) -> 
     paths = [folder / Path(word).expanduser() for word in words]
     missing = [word for word, path in zip(words, paths, strict=True) if not path.exists()]
     if missing:
-        return Guess(_named(words, missing))
+        return Guess(_named(words, missing), RESIZED)
     lone = next((word for word in words if word.lower().endswith((*_TABLES, ".npz"))), None)
     if lone and len(words) > 1:
         raise DataError(f"{lone}: one such file at a time; several folders or archives are one set")
     if len(paths) == 1 and (found := official_at(paths[0])):
-        return Guess(found)
+        return Guess(found, RESIZED)
     if lone and paths[0].suffix.lower() == ".npz":
         return _guess_npz(lone, paths[0])
     if lone:

@@ -3,9 +3,8 @@
 Knows no classes and no splits. What it misses, opening the set will find.
 """
 
-import csv
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
@@ -18,19 +17,22 @@ from PIL.ExifTags import Base
 
 from paribus.data.naming import legible
 from paribus.data.pictures.decoding import FORMATS
+from paribus.data.pictures.table import place_rows
 from paribus.data.progress import Progress, Tell
 from paribus.data.trees import Content, FolderTree, Tree
 from paribus.errors import DataError
+from paribus.specs.datasets import Csv
 
 LARGEST = 64  # pixels a side that nobody chose: what two processors train on in minutes
 _SIDES = (16, 24, 32, 48, LARGEST)
 _SMALLEST = 8  # of pictures that most have alike, and that are left as they are
 _LOOKED_AT = 2_000  # pictures whose heads are read
 _TOLD_EVERY = 64
-_ROWS_TRIED = 20  # of a table, to find the column that names files
 _GRAY_MODES = {"1", "L", "LA", "I;16", "I;16B", "I;16L"}
 _NEARLY_SQUARE = 1.25  # of the longer side to the shorter: squashing such is hardly seen
 _LYING = (5, 6, 7, 8)  # orientations that turn a picture by a quarter
+
+RESIZED: Mapping[str, Any] = {"resize": LARGEST}  # where nothing is known of sizes but that they differ
 
 Size = tuple[int, int]  # width, height
 
@@ -64,17 +66,10 @@ def look_at(trees: Sequence[tuple[Tree, Sequence[str]]], tell: Tell) -> Look:
 
 
 def look_at_table(path: Path, tell: Tell) -> Look:
-    """The same for the files that a table names. Which column does, its first rows show."""
-    root = path.parent
-    with suppress(OSError, ValueError, csv.Error):  # reading will say what is wrong with it
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            head = file.readline()
-            rows = [row for row in csv.reader(file, delimiter=max(",;\t", key=head.count)) if row]
-        cells = ((row, column) for row in rows[:_ROWS_TRIED] for column in range(len(row)))
-        column = next((column for row, column in cells if _is_file(root, row[column])), None)
-        if column is not None:
-            names = [row[column].strip().replace("\\", "/") for row in rows if len(row) > column]
-            return look_at([(FolderTree(root), names)], tell)
+    """The same for the files that a table names."""
+    with suppress(DataError):  # reading will say what is wrong with it
+        names = [one.name for one in place_rows(Csv(path=str(path)))]
+        return look_at([(FolderTree(path.parent), names)], tell)
     return Look(())
 
 
@@ -82,7 +77,7 @@ def choose_fit(look: Look, *, differing: bool = False) -> dict[str, Any]:
     """Options that make one size of many, and one channel of gray; `differing`: more sizes than were seen."""
     asked: dict[str, Any] = {"gray": True} if look.gray else {}
     if not look.sizes:
-        return {"resize": LARGEST} if differing else {}
+        return dict(RESIZED) if differing else {}
     if look.is_uniform and max(look.sizes[0]) <= LARGEST and not differing:
         return asked
     asked["resize"] = _side(look.sizes)
@@ -118,10 +113,3 @@ def _lies(image: Image.Image) -> bool:
     if image.format == "PNG" and "exif" not in image.info:
         return False  # to look behind its pixels they would be decoded
     return image.getexif().get(Base.Orientation) in _LYING
-
-
-def _is_file(root: Path, cell: str) -> bool:
-    try:
-        return bool(cell.strip()) and (root / cell.strip().replace("\\", "/")).is_file()
-    except (OSError, ValueError):
-        return False

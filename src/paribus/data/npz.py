@@ -14,11 +14,10 @@ from paribus.data.album import Album
 from paribus.data.carving import carve_test
 from paribus.data.images import Images, Reading, Source, Split
 from paribus.data.progress import Tell
+from paribus.data.trees import Budget
 from paribus.errors import DataError
 from paribus.specs.datasets import DATASETS, Npz
 
-_FREE_BYTES = 1_000_000_000  # what an archive may grow to whatever its own size
-_MOST_GROWTH = 50  # beyond that: how many times its own size
 _CALLED: dict[Split, tuple[str, ...]] = {  # how names of a split's arrays begin: the first that is there
     "train": ("train",),
     "validation": ("validation", "val"),
@@ -100,9 +99,7 @@ def _load(path: Path) -> dict[str, NDArray[Any]]:
 
 def _refuse_bomb(path: Path) -> None:
     with zipfile.ZipFile(path) as archive:
-        unpacked = sum(member.file_size for member in archive.infolist())
-    if unpacked > max(_FREE_BYTES, _MOST_GROWTH * path.stat().st_size):
-        raise DataError(f"{path}: unpacks to more than {_MOST_GROWTH} times its size; not read")
+        Budget(path).take(sum(member.file_size for member in archive.infolist()))
 
 
 def _refuse_mixed_sizes(path: Path, splits: dict[Split, Images]) -> None:

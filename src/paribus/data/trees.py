@@ -174,7 +174,7 @@ class ZipTree(_Archive):
     """A zip archive, opened member by member."""
 
     def _members(self) -> Iterator[Found]:
-        budget = _Budget(self.where)
+        budget = Budget(self.where)
         with zipfile.ZipFile(self.where) as archive:
             for member in archive.infolist():
                 if member.is_dir():
@@ -211,7 +211,7 @@ class TarTree(_Archive):
 
     def _members(self) -> Iterator[Found]:
         with self.where.open("rb") as packed, _unpacked(packed) as stream:
-            watched = _Watched(stream, _Budget(self.where))
+            watched = _Watched(stream, Budget(self.where))
             with tarfile.open(None, "r|", cast("IO[bytes]", watched), bufsize=1 << 20) as archive:
                 for member in archive:
                     self._read_bytes = packed.tell()
@@ -246,7 +246,7 @@ def _unpacked(packed: BinaryIO) -> IO[bytes]:
     return packed
 
 
-class _Budget:
+class Budget:
     """What an archive may still grow to."""
 
     def __init__(self, path: Path) -> None:
@@ -264,7 +264,7 @@ class _Budget:
 class _Watched:
     """A stream that counts what leaves it."""
 
-    def __init__(self, stream: IO[bytes], budget: _Budget) -> None:
+    def __init__(self, stream: IO[bytes], budget: Budget) -> None:
         self._stream, self._budget = stream, budget
 
     def read(self, count: int) -> bytes:

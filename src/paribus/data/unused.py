@@ -13,10 +13,10 @@ from paribus.data.pictures.layout import SUFFIXES, Placed
 
 # Pictures, or nearly so, of kinds that are not read; drawings and raw files of cameras too.
 _UNREAD = {
-    *(".heic", ".heif", ".avif", ".jfif", ".jpe", ".jp2", ".j2k", ".jxl", ".psd", ".svg", ".eps", ".ico"),
+    *(".heic", ".heif", ".avif", ".jpe", ".jp2", ".j2k", ".jxl", ".psd", ".svg", ".eps", ".ico"),
     *(".tga", ".ppm", ".pgm", ".pbm", ".pnm", ".exr", ".hdr", ".dcm"),
     *(".raw", ".dng", ".cr2", ".cr3", ".nef", ".arw", ".orf", ".rw2", ".raf"),
-} - set(SUFFIXES)
+}
 _FOLDERS_NAMED = 5
 
 

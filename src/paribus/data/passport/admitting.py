@@ -5,15 +5,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from paribus.data.cache import DataSet
-from paribus.data.looking import LARGEST
+from paribus.data.looking import RESIZED
 from paribus.data.opening import open_data
 from paribus.data.progress import Tell, tell_nobody
-from paribus.errors import DataError
+from paribus.errors import SizesDiffer
 from paribus.specs import DataOptions
 from paribus.specs.datasets import PictureOptions
-
-_DIFFER = "differ in size"  # as readers and the album say it
-_RESIZED: Mapping[str, Any] = {"resize": LARGEST}
 
 
 class Admitted(NamedTuple):
@@ -28,15 +25,15 @@ def admit_data(
     options: DataOptions,
     folder: Path,
     tell: Tell = tell_nobody,
-    if_sizes_differ: Mapping[str, Any] = _RESIZED,
+    if_sizes_differ: Mapping[str, Any] = RESIZED,
 ) -> Admitted:
     """Without files that cannot be read; with the other options where its images differ in size."""
     if isinstance(options, PictureOptions):
         options = options.model_copy(update={"on_bad": "skip"})
     try:
         return Admitted(open_data(options, folder, tell), options, _note(options.resize))
-    except DataError as error:
-        if options.resize is not None or _DIFFER not in str(error):
+    except SizesDiffer:
+        if options.resize is not None:
             raise
     options = options.model_copy(update=dict(if_sizes_differ))
     return Admitted(open_data(options, folder, tell), options, f"{_note(options.resize)}, for sizes differ")

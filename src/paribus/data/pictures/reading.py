@@ -20,7 +20,7 @@ from paribus.data.pictures.layout import SUFFIXES, Placed
 from paribus.data.pictures.parallel import AT_ONCE, Decoded, decode_all
 from paribus.data.progress import Progress
 from paribus.data.trees import Tree
-from paribus.errors import DataError
+from paribus.errors import DataError, SizesDiffer
 from paribus.specs.datasets import DATASETS, PictureOptions
 
 _SIZES_NOTED = 2_000
@@ -185,9 +185,9 @@ def _label(album: Album, placed: Sequence[Placed], bad: dict[int, str], classes:
         album.keep(split, np.array([number not in bad for number in here], bool))
 
 
-def _mixed_sizes(*files: tuple[Placed, tuple[int, ...]]) -> DataError:
+def _mixed_sizes(*files: tuple[Placed, tuple[int, ...]]) -> SizesDiffer:
     sizes = " and ".join(f"{s[2]} x {s[1]} ({legible(Path(one.name).name)})" for one, s in files)
-    return DataError(f"images differ in size: {sizes}. Set data.resize, such as resize = 64")
+    return SizesDiffer(f"images differ in size: {sizes}. Set data.resize, such as resize = 64")
 
 
 def _decoded(pictures: _Pictures, album: Album) -> Iterator[tuple[int, Decoded | DataError]]:

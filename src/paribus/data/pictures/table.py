@@ -23,14 +23,19 @@ _MOST_FIELD = 100_000  # characters
 
 def read_csv(options: Csv, tell: Tell) -> Source:
     path = Path(options.path)
+    tree = open_tree(Path(options.root) if options.root else path.parent, tell)
+    return picture_source([tree], place_rows(options), options, where=path, wanted=_WANTED)
+
+
+def place_rows(options: Csv) -> list[Placed]:
+    """Each row's picture, where the table says that it belongs."""
+    path = Path(options.path)
     columns, rows = _read_table(path)
     image = _column(path, columns, options.image, _IMAGE, "image")
     label = _column(path, columns, options.label, _LABEL, "label")
     split = _optional_column(path, columns, options.split, _SPLIT, "split")
     group = _optional_column(path, columns, options.group, _GROUP, "group")
-    tree = open_tree(Path(options.root) if options.root else path.parent, tell)
-    placed = [_place(path, line, _cells(path, line, row, (image, label, split, group))) for line, row in rows]
-    return picture_source([tree], placed, options, where=path, wanted=_WANTED)
+    return [_place(path, line, _cells(path, line, row, (image, label, split, group))) for line, row in rows]
 
 
 def _read_table(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
