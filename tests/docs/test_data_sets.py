@@ -7,23 +7,16 @@ import pytest
 
 from paribus.data.official import remotes
 from paribus.data.official.distributions import Wanted
+from tests.docs.blocks import find_block
 from tests.functional.commands import paribus
 
 PAGE = (Path(__file__).parents[2] / "docs" / "data-sets.md").read_text(encoding="utf-8")
 
 
-def block(language, containing):
-    """The one fenced block of that language that holds the text."""
-    blocks = re.findall(rf"^```{language}\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
-    found = [code for code in blocks if containing in code]
-    assert len(found) == 1, f"{len(found)} blocks hold {containing!r}"
-    return found[0]
-
-
 @pytest.fixture
 def folder(tmp_path):
-    (tmp_path / "my_data.py").write_text(block("python", "def load"), encoding="utf-8")
-    (tmp_path / "study.toml").write_text(block("toml", "my_data:load"), encoding="utf-8")
+    (tmp_path / "my_data.py").write_text(find_block(PAGE, "python", "def load"), encoding="utf-8")
+    (tmp_path / "study.toml").write_text(find_block(PAGE, "toml", "my_data:load"), encoding="utf-8")
     return tmp_path
 
 

@@ -5,23 +5,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.docs.blocks import find_block
 from tests.functional.commands import paribus
 
 PAGE = (Path(__file__).parents[2] / "docs" / "own-nets.md").read_text(encoding="utf-8")
 
 
-def block(language, containing):
-    """The one fenced block of that language that holds the text."""
-    blocks = re.findall(rf"^```{language}\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
-    found = [code for code in blocks if containing in code]
-    assert len(found) == 1, f"{len(found)} blocks hold {containing!r}"
-    return found[0]
-
-
 @pytest.fixture
 def folder(tmp_path):
-    (tmp_path / "nets.py").write_text(block("python", "class Small"), encoding="utf-8")
-    (tmp_path / "study.toml").write_text(block("toml", "nets:Small"), encoding="utf-8")
+    (tmp_path / "nets.py").write_text(find_block(PAGE, "python", "class Small"), encoding="utf-8")
+    (tmp_path / "study.toml").write_text(find_block(PAGE, "toml", "nets:Small"), encoding="utf-8")
     return tmp_path
 
 

@@ -104,7 +104,7 @@ def test_a_test_image_that_is_also_in_train_is_said(tmp_path):
                     (16, 16),
                 )
     paribus(tmp_path, "new", "insects")
-    assert "test images also in train: " in (tmp_path / "insects.toml").read_text()
+    assert "an exact twin in train: a net may know them by heart" in (tmp_path / "insects.toml").read_text()
 
 
 def test_a_set_by_its_name(tmp_path):

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from paribus.data.naming import legible
+from paribus.data.passport import LEAKING, find_twins, say_leak
+from paribus.data.passport.counting import FEW, UNEVEN
 from paribus.errors import DataError
 from paribus.specs import value_toml
 
@@ -16,8 +18,6 @@ if TYPE_CHECKING:
     from paribus.specs import DataOptions
 
 _IMAGES_SEEN = 60_000  # by one run: a minute or so of a small net on one processor
-_UNBALANCED = 3.0  # the largest class to the smallest: from here on plain accuracy flatters
-_FEW = 20  # training images of a class
 _CLASSES_NAMED = 20
 _NAMED = 5  # classes that a sentence names
 
@@ -145,13 +145,11 @@ def _findings(draft: Draft, data: "DataSet") -> list[str]:
         lines.append(
             f"{_count(len(data.skipped), 'file')} cannot be read, passed over: paribus show data lists them."
         )
-    few = [name for name, count in zip(draft.classes, draft.counts.tolist(), strict=True) if count < _FEW]
+    few = [name for name, count in zip(draft.classes, draft.counts.tolist(), strict=True) if count < FEW]
     if few:
-        lines.append(f"Fewer than {_FEW} training images: {_some(few, _NAMED)}.")
-    leaked = int(np.isin(data.digests("test"), data.digests("train")).sum()) if "test" in data.counts else 0
-    if leaked:
-        lines.append(f"{_count(leaked, 'test image')} also in train: their share of the score is no test.")
-    return lines
+        lines.append(f"Fewer than {FEW} training images: {_some(few, _NAMED)}.")
+    twins = find_twins(data, near=False)
+    return lines + [said for split in LEAKING if (said := say_leak(twins, split))]
 
 
 def _count(count: int, what: str) -> str:
@@ -165,7 +163,7 @@ def _some(names: Sequence[str], most: int) -> str:
 
 
 def _is_unbalanced(draft: Draft) -> bool:
-    return bool(draft.counts.max() > _UNBALANCED * max(draft.counts.min(), 1))
+    return bool(draft.counts.max() > UNEVEN * max(draft.counts.min(), 1))
 
 
 def _augment(draft: Draft) -> list[str]:
