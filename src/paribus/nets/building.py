@@ -29,12 +29,15 @@ def build_net(options: Options, shape: Shape, seed: int) -> nn.Module:
 
 def count_parameters(options: Options, shape: Shape) -> int:
     """How many numbers are trained. A user's net is also tried on two images; ours allocates nothing."""
+    return sum(parameter.numel() for parameter in outline_net(options, shape).parameters())
+
+
+def outline_net(options: Options, shape: Shape) -> nn.Module:
+    """The net for whom its layers are enough: ours on the meta device, a user's tried on two images."""
     if isinstance(options, UserOptions):
-        net = _tried(options, shape)
-    else:
-        with torch.device("meta"):
-            net = _bare(options, shape)
-    return sum(parameter.numel() for parameter in net.parameters())
+        return _tried(options, shape)
+    with torch.device("meta"):
+        return _bare(options, shape)
 
 
 def _bare(options: Options, shape: Shape) -> nn.Module:

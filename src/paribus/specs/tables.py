@@ -7,7 +7,7 @@ An entry of a table names the options of a thing (validated here, without torch)
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
@@ -16,6 +16,7 @@ from paribus.errors import SpecError
 from paribus.specs.base import Options, Plain
 from paribus.specs.words import did_you_mean, known, quoted
 
+Layout = Literal["channels-last", "contiguous"]
 _USER_OBJECT = "^[^:]+:[^:]+$"  # as an editor sees it; `is_user_object` looks closer
 
 
@@ -26,6 +27,7 @@ class Entry:
     options: type[Options]
     build: str
     version: int = 1
+    layout: Layout = "channels-last"  # how images lie in memory where a net trains fastest: docs/nets.md
 
 
 class UserOptions(Options):
