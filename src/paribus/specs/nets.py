@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticKnownError
 
+from paribus.specs.architectures import MobileNetV2, Resnet, Vgg
 from paribus.specs.base import Options, Sequence
 from paribus.specs.tables import Entry, OneOf, UserOptions
 
@@ -61,7 +62,10 @@ NETS = {
     "lenet5": Entry(Lenet5, "paribus.nets.lenet5:build_lenet5"),
     "linear": Entry(Linear, "paribus.nets.linear:build_linear"),
     "mlp": Entry(Mlp, "paribus.nets.mlp:build_mlp"),
+    "mobilenetv2": Entry(MobileNetV2, "paribus.nets.mobilenetv2:build_mobilenetv2"),
     "plain": Entry(Plain, "paribus.nets.plain:build_plain"),
+    "resnet": Entry(Resnet, "paribus.nets.resnet:build_resnet"),
+    "vgg": Entry(Vgg, "paribus.nets.vgg:build_vgg"),
 }
 
 NetSpec = Annotated[Options, OneOf("net", NETS, users=UserOptions)]
