@@ -26,25 +26,36 @@ from paribus.data.passport import LEAKING, find_twins, is_cheap, say_leak
 from paribus.data.progress import Tell, tell_nobody
 from paribus.errors import DataError, ExecutionError, ParibusError, SpecError, StoreError
 from paribus.executors import Event, Execution, Job, make_executor
+from paribus.executors.ordering import plan_again
+from paribus.executors.starts import Origin, find_origin, kept_file
 from paribus.nets import Shape, counted_parameters
-from paribus.plan import Arm, Plan, expand_arms, plan_study
+from paribus.plan import Arm, Plan, PlannedRun, expand_arms, plan_run, plan_study
 from paribus.report import ReportInput, build_markdown, gather_report, refuse_other_kinds, write_reports
-from paribus.specs import RecipeSpec, StudyFile, StudySpec, canonical, parse_study, read_study
+from paribus.specs import (
+    DataOptions,
+    RecipeSpec,
+    StartSpec,
+    StudyFile,
+    StudySpec,
+    canonical,
+    parse_study,
+    read_study,
+)
+from paribus.specs.study import unknown_arm
 from paribus.store import (
     ENDED,
     LEDGER_FILE,
     Ledger,
+    RecipeEntry,
     RunRecord,
     StudyEntry,
     StudyRecord,
     TestScore,
     open_ledger,
     read_runs,
-    read_states,
     read_study_record,
     record_test_look,
     register_study,
-    reopen_run,
 )
 
 if TYPE_CHECKING:
@@ -84,6 +95,7 @@ class Study:
         run: Mapping[str, Any] | RecipeSpec,
         factors: Mapping[str, Sequence[Any]] | None = None,
         arms: Mapping[str, Mapping[str, Any]] | None = None,
+        stages: Mapping[str, Mapping[str, Any]] | None = None,
         name: str | None = None,
         folder: Path | str = ".",
         store: Path | str | None = None,
@@ -99,6 +111,7 @@ class Study:
             "run": run,
             "factors": dict(factors or {}),
             "arms": dict(arms or {}),
+            "stages": dict(stages or {}),
         }
         self.file = StudyFile(name, parse_study(given, where=name), Path(folder).resolve())
         self.store = find_store(self.file.folder / name, store)
@@ -134,15 +147,48 @@ class Study:
 
     @cached_property
     def data(self) -> dict[str, DataSet]:
-        """Each arm's data set, read into the cache the first time."""
+        """Each arm's data set."""
+        return {arm.name: self._data_sets[arm.recipe.data] for arm in self.arms}
+
+    @cached_property
+    def _data_sets(self) -> dict[DataOptions, DataSet]:
+        """Of the arms and of their stages, read into the cache the first time."""
         wanted = {arm.recipe.data for arm in self.arms}
-        opened = {options: open_data(options, self.file.folder, self.on_progress) for options in wanted}
-        return {arm.name: opened[arm.recipe.data] for arm in self.arms}
+        wanted |= {stage.recipe.data for arm in self.arms for stage in arm.stages}
+        return {options: open_data(options, self.file.folder, self.on_progress) for options in wanted}
 
     @cached_property
     def plan(self) -> Plan:
-        fingerprints = {name: data.fingerprint for name, data in self.data.items()}
-        return plan_study(self.file.spec, fingerprints, where=self.file.where)
+        return plan_study(self.file.spec, self._knows_data, self._knows_start, where=self.file.where)
+
+    def _knows_data(self, data: DataOptions) -> str:
+        return self._data_sets[data].fingerprint
+
+    def _knows_start(self, recipe: RecipeSpec, start: StartSpec) -> str:
+        return self._origin(recipe, start).known_by
+
+    def arm_called(self, name: str | None) -> Arm:
+        """The arm of that name, or the control."""
+        wanted = name or self.plan.control
+        found = next((arm for arm in self.arms if arm.name == wanted), None)
+        if found is None:
+            raise SpecError(f"{self.file.where}: --arm: {unknown_arm(wanted, [arm.name for arm in self.arms])}")
+        return found
+
+    def _origin(self, recipe: RecipeSpec, start: StartSpec) -> Origin:
+        """What a run starts from that is no stage, looked up once."""
+        key = (recipe.net.name, start.parent, start.epoch)
+        if key not in self._origins:
+            try:
+                found = find_origin(start, store=self.store, folder=self.file.folder)
+            except ParibusError as error:
+                raise type(error)(f"{self.file.where}: {error}") from error
+            self._origins[key] = found
+        return self._origins[key]
+
+    @cached_property
+    def _origins(self) -> dict[tuple[str, tuple[str, str], str], Origin]:
+        return {}
 
     # -- check --------------------------------------------------------------------------------------------
 
@@ -158,8 +204,8 @@ class Study:
         runs: dict[str, RunRecord] = {}
         if self.has_ledger:
             with open_ledger(self.store, create=False) as ledger:
-                runs = read_runs(ledger, [run.fingerprint for run in self.plan.runs])
-        return foresee(self.plan, parameters, images, runs)
+                runs = read_runs(ledger, [run.fingerprint for run in self.plan.every_run])
+        return foresee(self.plan, parameters, images, runs, self._stage_images())
 
     def _open_data(self) -> None:
         """Reads what is not read yet: a fault of the data is no fault of an arm."""
@@ -179,6 +225,14 @@ class Study:
             raise SpecError(f"the net has {count:,} parameters; limits.parameters allows {limit:,}")
         return count, len(chosen.train.positions) * recipe.epochs
 
+    def _stage_images(self) -> dict[str, int]:
+        """Training images that each run of a stage sees, by its fingerprint."""
+        return {run.fingerprint: self._images_of(run.recipe) for run in self.plan.stages}
+
+    def _images_of(self, recipe: RecipeSpec) -> int:
+        chosen = select_training(recipe.data, self._data_sets[recipe.data], recipe.seed_of("split"))
+        return len(chosen.train.positions) * recipe.epochs
+
     # -- run ----------------------------------------------------------------------------------------------
 
     def carry_out(self, execution: Execution | None = None) -> Iterator[Event]:
@@ -187,10 +241,7 @@ class Study:
         self.check()
         with open_ledger(self.store) as ledger:
             self.register(ledger)
-            _plan_lost_runs_again(ledger, [run.fingerprint for run in self.plan.runs])
-            states = read_states(ledger, [run.fingerprint for run in self.plan.runs])
-        todo = {run.fingerprint: run for run in self.plan.runs if states[run.fingerprint] not in ENDED}
-        jobs = [self._job(fingerprint, run.recipe, execution) for fingerprint, run in todo.items()]
+            jobs = [self._job(run, execution) for run in plan_again(ledger, self.plan)]
         if jobs:
             yield from self._execute(jobs, execution)
 
@@ -204,24 +255,41 @@ class Study:
         with make_executor(execution) as executor:
             yield from executor.carry_out(jobs)
 
-    def _job(self, fingerprint: str, recipe: RecipeSpec, execution: Execution, **more: Any) -> Job:
+    def job_of(self, arm: str | None, seed: int, execution: Execution) -> Job:
+        """A run of an arm, the control's unless named, with any seed; for those who only try something out."""
+        self._open_data()
+        run = plan_run(self.arm_called(arm), seed, self._knows_data, self._knows_start)
+        return self._job(run, execution)
+
+    def _job(self, run: PlannedRun, execution: Execution, **more: Any) -> Job:
         return Job(
-            fingerprint=fingerprint,
-            recipe=recipe,
+            fingerprint=run.fingerprint,
+            recipe=run.recipe,
             store=self.store,
             folder=self.file.folder,
             device=execution.device,
             threads=execution.threads,
             checkpoint_seconds=execution.checkpoint_seconds,
-            cached=self._cached_as(recipe),
+            cached=self._cached_as(run.recipe),
+            parent=run.parent,
+            weights=self._weights_before(run),
             **more,
         )
 
     def _cached_as(self, recipe: RecipeSpec) -> str | None:
         """Where a worker finds the data that this process has opened, without looking through files again."""
-        return next(
-            (self.data[arm.name].folder.name for arm in self.arms if arm.recipe.data == recipe.data), None
-        )
+        found = self._data_sets.get(recipe.data)
+        return found.folder.name if found else None
+
+    def _weights_before(self, run: PlannedRun) -> Path | None:
+        """The file that a run's first weights are in, where they are not drawn."""
+        start = run.recipe.start
+        if start is None or run.parent is None:
+            return None
+        if start.stage is None:
+            return self._origin(run.recipe, start).file
+        parent = next((other for other in self.plan.stages if other.fingerprint == run.parent), None)
+        return kept_file(self.store, run.parent, start, parent.recipe) if parent else None
 
     def register(self, ledger: Ledger) -> StudyRecord:
         """Pins the revision down before its first run."""
@@ -238,7 +306,14 @@ class Study:
             changes={arm.name: arm.changes for arm in plan.arms},
             cells=cells,
             recipes={
-                run.fingerprint: (canonical(run.recipe), self.data[run.arm].fingerprint) for run in plan.runs
+                run.fingerprint: RecipeEntry(
+                    canonical(run.recipe), self._data_sets[run.recipe.data].fingerprint, run.parent
+                )
+                for run in plan.every_run
+            },
+            stages={
+                stage: [run.fingerprint for run in plan.stages if run.arm == stage]
+                for stage in dict.fromkeys(run.arm for run in plan.stages)
             },
         )
         self._revision = plan.revision  # what this process ran is what it concludes on
@@ -275,16 +350,11 @@ class Study:
         with self.reading() as ledger:
             study = self.record(ledger)
             scored_epoch = StudySpec.model_validate(study.spec).scored_epoch
-            runs = read_runs(ledger, [name for cells in study.cells.values() for name in cells.values()])
+            runs = read_runs(ledger, study.cell_runs)
             _refuse_unfinished(runs, self.file.where)
-            here = {run.fingerprint: run.recipe for run in self.plan.runs}  # paths as this study has them
+            here = {run.fingerprint: run for run in self.plan.runs}  # paths as this study has them
             jobs = [
-                self._job(
-                    name,
-                    here.get(name) or RecipeSpec.model_validate(run.recipe),
-                    execution,
-                    test=scored_epoch(run.recipe),
-                )
+                self._job(here.get(name) or _planned_as(run), execution, test=scored_epoch(run.recipe))
                 for name, run in runs.items()
                 if run.state == "finished"
             ]
@@ -357,12 +427,10 @@ def _admit_users_modules(file: StudyFile) -> None:
         sys.path.append(str(file.folder))
 
 
-def _plan_lost_runs_again(ledger: Ledger, fingerprints: Sequence[str]) -> None:
-    """A finished run whose files are gone is trained again: it ends with the same bits."""
-    for name, run in read_runs(ledger, fingerprints).items():
-        folder = ledger.run_folder(name)
-        if any(not (folder / file).exists() for file in run.artifacts if not file.startswith("test-")):
-            reopen_run(ledger, name)
+def _planned_as(run: RunRecord) -> PlannedRun:
+    """A run of the ledger as somebody planned it."""
+    recipe = RecipeSpec.model_validate(run.recipe)
+    return PlannedRun("", recipe.seed, recipe, run.fingerprint, run.parent)
 
 
 def _refuse_unfinished(runs: Mapping[str, RunRecord], where: str) -> None:

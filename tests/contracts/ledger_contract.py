@@ -20,6 +20,7 @@ from paribus.errors import ClaimLost, StoreError
 from paribus.store import (
     Claim,
     EpochRecord,
+    RecipeEntry,
     StudyEntry,
     TestScore,
     append_epochs,
@@ -29,7 +30,7 @@ from paribus.store import (
     finish_run,
     host_name,
     list_studies,
-    note_parameters,
+    note_facts,
     open_ledger,
     read_epochs,
     read_looks,
@@ -69,7 +70,9 @@ def entry(revision="r1", *, name="study", seeds=2, arms=("a", "b"), title="Why?"
         control=arms[0],
         changes={arm: {"net": {"name": arm}} for arm in arms},
         cells={arm: {seed: f"{arm}{seed}" for seed in range(seeds)} for arm in arms},
-        recipes={f"{arm}{seed}": ({"seed": seed}, "data") for arm in arms for seed in range(seeds)},
+        recipes={
+            f"{arm}{seed}": RecipeEntry({"seed": seed}, "data") for arm in arms for seed in range(seeds)
+        },
     )
 
 
@@ -258,7 +261,7 @@ class LedgerContract:
             finish,
             lambda ledger, claim: release_run(ledger, claim, "stopped", reason="late"),
             lambda ledger, claim: release_run(ledger, claim, "failed", reason="late", traceback="t"),
-            lambda ledger, claim: note_parameters(ledger, claim, 7),
+            lambda ledger, claim: note_facts(ledger, claim, parameters=7, facts={}),
             beat,
             lambda ledger, claim: beat(ledger, claim, progressed=True),
         ],
@@ -367,7 +370,7 @@ class LedgerContract:
     def test_a_result_reads_back_and_history_beyond_it_is_removed(self, ledger):
         claim = claim_run(ledger, "a0", MACHINE)
         append_epochs(ledger, claim, [epoch(n) for n in (1, 2, 3, 4)])
-        note_parameters(ledger, claim, 61_706)
+        note_facts(ledger, claim, parameters=61_706, facts={"a": [1]})
         finish(ledger, claim, epochs_kept=2, files={"last": ("f" * 64, 10), "best": ("e" * 64, 12)})
         record = read_runs(ledger)["a0"]
         assert (record.state, record.last_epoch, record.last_score) == ("finished", 2, 0.9)

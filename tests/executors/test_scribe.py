@@ -5,7 +5,15 @@ import pytest
 
 from paribus.errors import ClaimLost, StoreError
 from paribus.executors.scribe import Scribe
-from paribus.store import EpochRecord, StudyEntry, claim_run, open_ledger, read_checkpoint, read_epochs
+from paribus.store import (
+    EpochRecord,
+    RecipeEntry,
+    StudyEntry,
+    claim_run,
+    open_ledger,
+    read_checkpoint,
+    read_epochs,
+)
 from paribus.store import register_study as register
 from paribus.store.claims import Claim
 
@@ -13,7 +21,9 @@ from paribus.store.claims import Claim
 @pytest.fixture
 def ledger(tmp_path):
     with open_ledger(tmp_path) as opened:
-        entry = StudyEntry("s", "r", "t", {}, "a", {"a": {}}, {"a": {0: "run"}}, {"run": ({}, "data")})
+        entry = StudyEntry(
+            "s", "r", "t", {}, "a", {"a": {}}, {"a": {0: "run"}}, {"run": RecipeEntry({}, "data")}
+        )
         register(opened, entry)
         yield opened
 

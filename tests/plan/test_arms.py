@@ -3,12 +3,11 @@ import pytest
 from paribus.errors import SpecError
 from paribus.plan import expand_arms
 from paribus.plan.arms import find_control
-from paribus.specs import parse_study
+from paribus.specs import RecipeSpec, parse_study
+from paribus.specs.nets import Plain
+from paribus.specs.words import known
 
-RUN_KEYS = (
-    "known: augment, batch_size, data, divergence_loss, epochs, layout, net, normalise, optimizer, "
-    "precision, randomise, schedule, seed, stop, test_time_flip."
-)
+RUN_KEYS = f"{known(RecipeSpec.model_fields)}."
 
 
 def study(factors=None, arms=None, control=None, **run):
@@ -178,8 +177,8 @@ def test_a_control_that_is_no_arm_is_answered_with_the_nearest():
     [
         ({"optimiser.lr": [0.1]}, f"run.optimiser: unknown key; {RUN_KEYS} Did you mean 'optimizer'?"),
         ({"epoch": [5, 6]}, f"run.epoch: unknown key; {RUN_KEYS} Did you mean 'epochs'?"),
-        ({"net.width": [[4]]}, ("run.net.width: unknown key; known: batch_norm, dropout, fully_connected, "
-         "global_pooling, kernel, name, pooling, widths. Did you mean 'widths'?")),
+        ({"net.width": [[4]]}, ("run.net.width: unknown key; "
+         f"{known(Plain.model_fields)}. Did you mean 'widths'?")),
         ({"epochs.x": [5]}, "run.epochs.x: no such setting; 'epochs' is no table"),
         ({"epochs": [5, 0]}, "run.epochs: given 0; must be at least 1"),
         ({"augment.flip.probability": [0.1]},

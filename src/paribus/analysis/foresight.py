@@ -1,6 +1,6 @@
 """What a study will be able to show, and what it costs, before anything is paid."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from statistics import fmean
 
@@ -23,10 +23,22 @@ class ArmForesight:
 
 
 @dataclass(frozen=True)
+class StageForesight:
+    """The runs of one stage that are there, or that some run still starts from."""
+
+    name: str
+    cached: dict[str, bool]  # by fingerprint
+    images: dict[str, int]  # training images that each sees
+    seconds_per_run: float | None
+
+
+@dataclass(frozen=True)
 class Foresight:
     """The answer of `paribus check`."""
 
     arms: tuple[ArmForesight, ...]
+    stages: tuple[StageForesight, ...]
+    idle: set[str]  # fingerprints of stages' runs that nothing has to start from any more
     contrasts: int
     seeds: int
     detectable_in_deviations: float | None  # of a paired difference, with 80 % power
@@ -34,30 +46,41 @@ class Foresight:
     fewest_seeds: int = FEWEST_SEEDS
 
     @property
+    def done(self) -> set[str]:
+        """The fingerprints of all that is a result already."""
+        arms = {name for arm in self.arms for seed, name in arm.fingerprints.items() if arm.cached[seed]}
+        return arms | {name for stage in self.stages for name, ended in stage.cached.items() if ended}
+
+    @property
     def runs(self) -> int:
-        return sum(len(arm.fingerprints) for arm in self.arms)
+        return sum(todo + cached for todo, cached, _, _ in self._parts())
 
     @property
     def cached(self) -> int:
-        return sum(sum(arm.cached.values()) for arm in self.arms)
+        return sum(cached for _, cached, _, _ in self._parts())
 
     @property
     def images(self) -> int:
         """Training images that are still to be seen."""
-        return sum(arm.images_per_run * (len(arm.cached) - sum(arm.cached.values())) for arm in self.arms)
+        return round(sum(images * todo for todo, _, images, _ in self._parts()))
 
     @property
     def seconds(self) -> float | None:
-        """Training time still to be paid, on one slot; arms that never ran cost what the others do."""
-        known = [arm.seconds_per_run / arm.images_per_run for arm in self.arms if arm.seconds_per_run]
+        """Training time still to be paid, on one slot; what never ran costs what the others do."""
+        known = [seconds / images for _, _, images, seconds in self._parts() if seconds]
         if not known:
             return None
         typical = fmean(known)
-        return sum(
-            (arm.seconds_per_run or typical * arm.images_per_run)
-            * (len(arm.cached) - sum(arm.cached.values()))
-            for arm in self.arms
-        )
+        return sum((seconds or typical * images) * todo for todo, _, images, seconds in self._parts())
+
+    def _parts(self) -> Iterator[tuple[int, int, float, float | None]]:
+        """(runs to train, cached, images of a run, seconds of a run where known) of each arm and stage."""
+        for arm in self.arms:
+            cached = sum(arm.cached.values())
+            yield len(arm.cached) - cached, cached, arm.images_per_run, arm.seconds_per_run
+        for stage in self.stages:
+            cached = sum(stage.cached.values())
+            yield len(stage.cached) - cached, cached, fmean(stage.images.values()), stage.seconds_per_run
 
     @property
     def detectable(self) -> float | None:
@@ -72,17 +95,17 @@ def foresee(
     parameters: Mapping[str, int],
     images_per_run: Mapping[str, int],
     runs: Mapping[str, RunRecord],
+    stage_images: Mapping[str, int] | None = None,
 ) -> Foresight:
-    """`parameters` and `images_per_run` are by arm; `runs` are those that the ledger has."""
+    """`parameters` and `images_per_run` are by arm, `stage_images` by run; `runs` are those of the ledger."""
     contrasts, seeds = len(plan.contrasts), len(plan.spec.study.seeds)
     cells: dict[str, dict[int, str]] = {arm.name: {} for arm in plan.arms}
     for run in plan.runs:
         cells[run.arm][run.seed] = run.fingerprint
     arms = []
     for name, fingerprints in cells.items():
-        ended = {s: r for s, f in fingerprints.items() if (r := runs.get(f)) and r.state in ENDED}
-        seconds = [run.seconds for run in ended.values() if run.seconds is not None]
-        cached = {seed: seed in ended for seed in fingerprints}
+        ended = _ended(runs, fingerprints.values())
+        cached = {seed: run in ended for seed, run in fingerprints.items()}
         arms.append(
             ArmForesight(
                 name=name,
@@ -91,17 +114,45 @@ def foresee(
                 fingerprints=fingerprints,
                 cached=cached,
                 images_per_run=images_per_run[name],
-                seconds_per_run=fmean(seconds) if seconds else None,
+                seconds_per_run=_mean_seconds(ended),
             )
         )
     alpha = plan.spec.study.alpha
+    stages = _foresee_stages(plan, runs, stage_images or {})
     return Foresight(
         arms=tuple(arms),
+        stages=stages,
+        idle={run.fingerprint for run in plan.stages} - {run for stage in stages for run in stage.cached},
         contrasts=contrasts,
         seeds=seeds,
         detectable_in_deviations=detectable_difference(seeds, contrasts=max(contrasts, 1), alpha=alpha),
         deviation=_typical_deviation(plan, cells, runs) if _scored_as_recorded(plan) else None,
     )
+
+
+def _foresee_stages(
+    plan: Plan, runs: Mapping[str, RunRecord], images: Mapping[str, int]
+) -> tuple[StageForesight, ...]:
+    ended = _ended(runs, [run.fingerprint for run in plan.every_run])
+    awaited = {run.parent for run in plan.every_run if run.fingerprint not in ended}
+    found = []
+    for name in dict.fromkeys(run.arm for run in plan.stages):
+        mine = [run.fingerprint for run in plan.stages if run.arm == name]
+        cached = {run: run in ended for run in mine if run in ended or run in awaited}
+        seen = {run: images[run] for run in cached}
+        if cached:
+            seconds = _mean_seconds({run: ended[run] for run in cached if cached[run]})
+            found.append(StageForesight(name, cached, seen, seconds))
+    return tuple(found)
+
+
+def _ended(runs: Mapping[str, RunRecord], fingerprints: Iterable[str]) -> dict[str, RunRecord]:
+    return {name: run for name in fingerprints if (run := runs.get(name)) and run.state in ENDED}
+
+
+def _mean_seconds(ended: Mapping[str, RunRecord]) -> float | None:
+    seconds = [run.seconds for run in ended.values() if run.seconds is not None]
+    return fmean(seconds) if seconds else None
 
 
 def _scored_as_recorded(plan: Plan) -> bool:

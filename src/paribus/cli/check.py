@@ -61,6 +61,9 @@ def _as_plain(asked: "Study", foresight: "Foresight") -> dict[str, Any]:
             }
             for arm in foresight.arms
         ],
+        "stages": [
+            {"name": stage.name, "cached": stage.cached, "images": stage.images} for stage in foresight.stages
+        ],
     }
 
 
@@ -81,6 +84,10 @@ def _print(asked: "Study", foresight: "Foresight") -> None:
     out.print(plain_table(("arm", "parameters", "cached", "time a run"), rows, right=(1, 2, 3)))
     out.print()
     tell_data(out, asked)
+    for stage in foresight.stages:
+        left = len(stage.cached) - sum(stage.cached.values())
+        runs = f"{len(stage.cached)} run{'s' * (len(stage.cached) != 1)}"
+        say(out, f"Stage {stage.name}, which runs start from: {runs}, {left} to train.")
     todo = foresight.runs - foresight.cached
     say(out, f"{foresight.runs} runs: {foresight.cached} cached, {todo} to train.")
     say(out, _price(foresight, todo))

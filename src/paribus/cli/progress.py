@@ -34,16 +34,20 @@ class Progress:
 
     plan: Plan
     done_before: set[str]  # fingerprints of runs that were results already
+    idle: set[str] = field(default_factory=set)  # of stages that nothing has to start from any more
     started: float = field(default_factory=time.monotonic)
     runs: dict[str, _RunView] = field(default_factory=dict)
     troubles: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        for run in self.plan.runs:
-            view = _RunView(run.arm, run.seed, run.recipe.epochs)
+        stages = {run.fingerprint: f"stage {run.arm}" for run in self.plan.stages}
+        for run in self.plan.every_run:
+            name = stages.get(run.fingerprint, run.arm)
+            view = _RunView(name, run.seed, run.recipe.epochs)
             if run.fingerprint in self.done_before:
                 view.state, view.epoch, view.resumed_epoch = "finished", view.epochs, view.epochs
-            self.runs[run.fingerprint] = view
+            if run.fingerprint not in self.idle:
+                self.runs[run.fingerprint] = view
 
     def follow(self, event: Event) -> str | None:
         """Takes an event in; returns the line that it is worth, if any."""
@@ -111,8 +115,8 @@ class Progress:
 
     def _table(self) -> Table:
         rows = []
-        for arm in self.plan.arms:
-            views = [view for view in self.runs.values() if view.arm == arm.name]
+        for name in dict.fromkeys(view.arm for view in self.runs.values()):
+            views = [view for view in self.runs.values() if view.arm == name]
             running = [view for view in views if view.state == "running"]
             seeds = "".join(_MARKS.get(view.state, "·") for view in views)
             now = ", ".join(f"seed {view.seed} epoch {view.epoch}/{view.epochs}" for view in running)
@@ -120,7 +124,7 @@ class Progress:
                 view.accuracy for view in views if view.accuracy is not None and view.state == "finished"
             ]
             mean = percent(sum(scores) / len(scores)) if scores else ""
-            rows.append((arm.name, seeds, mean, now))
+            rows.append((name, seeds, mean, now))
         return plain_table(("arm", "seeds", "validation", "now"), rows, right=(2,))
 
 

@@ -80,16 +80,17 @@ def _carry_out(asked: "Study", execution: "Execution", out: "Console", *, quiet:
             pass
         return
     with telling(asked, out):
-        arms = asked.check().arms
+        foresight = asked.check()
         leaks = asked.say_leaks()
-    done = {name for arm in arms for seed, name in arm.fingerprints.items() if arm.cached[seed]}
-    todo = len({run.fingerprint for run in asked.plan.runs}) - len(done)
+    every = {run.fingerprint for run in asked.plan.every_run} - foresight.idle
+    done = foresight.done
+    todo = len(every - done)
     tell_data(out, asked)
     for sentence in leaks:
         say(out, f"{sentence} 'paribus show data {asked.file.where}' shows them.")
-    say(out, f"{len(asked.plan.runs)} runs, {len(done)} cached, {todo} to train")
+    say(out, f"{len(every)} runs, {len(done)} cached, {todo} to train")
     try:
-        with _acknowledged(out), shown(Progress(asked.plan, done), out) as display:
+        with _acknowledged(out), shown(Progress(asked.plan, done, foresight.idle), out) as display:
             for event in asked.carry_out(execution):
                 display.follow(event)
     except KeyboardInterrupt:

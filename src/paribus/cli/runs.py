@@ -60,6 +60,8 @@ def _rows(study: Path | None, store: Path | None) -> list[dict[str, Any]]:
         runs = read_runs(ledger)
         places: dict[str, tuple[str, str, int]] = {}
         for record in reversed(list_studies(ledger)):  # the latest study that has the run names it
+            for stage, names in record.stages.items():
+                places |= {name: (record.name, f"stage {stage}", runs[name].recipe["seed"]) for name in names}
             for arm, cells in record.cells.items():
                 places |= {name: (record.name, arm, seed) for seed, name in cells.items()}
     wanted = None if study is None else study.stem
@@ -77,6 +79,8 @@ def _rows(study: Path | None, store: Path | None) -> list[dict[str, Any]]:
             "best_epoch": run.best_epoch,
             "best_score": run.best_score,
             "parameters": run.parameters,
+            "parent": run.parent,
+            "facts": run.facts,
             "seconds": run.seconds,
             "weights": {kind: run.artifacts.get(f"{kind}.safetensors") for kind in ("last", "best")},
             "machine": run.machine,

@@ -28,13 +28,18 @@ def command(
 
     with asked.reading() as ledger:
         record = asked.record(ledger)
-        runs = read_runs(ledger, [name for cells in record.cells.values() for name in cells.values()])
+        runs = read_runs(ledger, [*record.stage_runs, *record.cell_runs])
     states: dict[str, Counter[str]] = {
         arm: Counter(runs[name].state for name in cells.values()) for arm, cells in record.cells.items()
     }
+    stages: dict[str, Counter[str]] = {
+        stage: Counter(runs[name].state for name in names) for stage, names in record.stages.items()
+    }
     if as_json:
-        click.echo(json.dumps({"study": record.name, "revision": record.revision, "arms": states}, indent=1))
+        counted = {"arms": states, "stages": stages}
+        click.echo(json.dumps({"study": record.name, "revision": record.revision} | counted, indent=1))
         return
+    states = {f"stage {stage}": counts for stage, counts in stages.items()} | states
     out = console()
     out.print(record.title, style="bold")
     shown = [

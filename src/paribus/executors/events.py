@@ -1,5 +1,6 @@
 """What executors are asked to do, and what they say meanwhile: plain values that cross process borders."""
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -9,6 +10,8 @@ from paribus.specs import RecipeSpec, canonical
 # started: its training begins or goes on · epoch: one more is done · ended: its row says how ·
 # taken: another process has it · tested: its scores are in the facts · died: it will be tried again
 Kind = Literal["started", "epoch", "ended", "taken", "tested", "died"]
+
+_PLACES = ("store", "folder", "weights")  # of a job
 
 
 @dataclass(frozen=True)
@@ -31,13 +34,21 @@ class Job:
     checkpoint_seconds: float = 10.0
     test: Literal["last", "best"] | None = None
     cached: str | None = None  # its data's folder in the image cache, if whoever planned it has opened them
+    parent: str | None = None  # what it starts from: a run's fingerprint, or the SHA-256 of weights
+    weights: Path | None = None  # the file of that
 
     def to_plain(self) -> dict[str, Any]:
-        plain = {"recipe": canonical(self.recipe), "store": str(self.store), "folder": str(self.folder)}
-        return {name: getattr(self, name) for name in self.__dataclass_fields__} | plain
+        plain = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        places = {name: str(plain[name]) for name in _PLACES if plain[name] is not None}
+        return plain | places | {"recipe": canonical(self.recipe)}
 
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> "Job":
         recipe = RecipeSpec.model_validate(plain["recipe"])
-        places = {"store": Path(plain["store"]), "folder": Path(plain["folder"])}
+        places = {name: Path(plain[name]) for name in _PLACES if plain[name] is not None}
         return cls(**(plain | places | {"recipe": recipe}))
+
+
+def waits(job: Job, open_runs: Container[str]) -> bool:
+    """Whether the run that a job starts from has not ended yet; `open_runs` holds fingerprints."""
+    return job.parent is not None and job.parent in open_runs

@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
-from paribus.executors.events import Event, Job
+from paribus.executors.events import Event, Job, waits
 from paribus.executors.job import run_job
 from paribus.executors.preparing import settled
 from paribus.executors.testing import test_job
@@ -27,6 +27,9 @@ class InlineExecutor:
         waiting = deque(jobs)
         while waiting:
             asked = waiting.popleft()
+            if waits(asked, {job.fingerprint for job in waiting}):
+                waiting.append(asked)
+                continue
             events = self._carry_out_one(settled(replace(asked, threads=self._threads)))
             yield from events
             if any(event.kind == "taken" for event in events):  # another process has it: look again

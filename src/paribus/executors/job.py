@@ -11,6 +11,7 @@ from typing import Any
 from paribus.errors import ClaimLost, ParibusError, StoreError
 from paribus.executors.events import Event, Job
 from paribus.executors.keeping import keep_results
+from paribus.executors.parents import find_divergence_before
 from paribus.executors.preparing import Prepared, describe_machine, prepare
 from paribus.executors.scribe import Scribe
 from paribus.store import (
@@ -20,7 +21,7 @@ from paribus.store import (
     beat,
     claim_run,
     finish_run,
-    note_parameters,
+    note_facts,
     read_checkpoint,
     read_states,
     release_run,
@@ -39,8 +40,12 @@ def run_job(job: Job, ledger: Ledger, *, tell: Tell, stopping: Callable[[], bool
         tell(Event("ended" if state in ENDED else "taken", job.fingerprint, {"state": state}))
         return
     try:
+        if diverged := find_divergence_before(job, ledger):
+            finish_run(ledger, claim, state="diverged", reason=diverged, epochs_kept=0, files={})
+            tell(Event("ended", job.fingerprint, {"state": "diverged", "reason": diverged}))
+            return
         run = prepare(job)
-        note_parameters(ledger, claim, run.parameters)
+        note_facts(ledger, claim, parameters=run.parameters, facts=run.facts)
         with Scribe(ledger, claim, ledger.run_folder(job.fingerprint), job.checkpoint_seconds) as scribe:
             _resume(job, ledger, run, scribe, tell)
             ending = _train(job, run, scribe, tell, stopping)

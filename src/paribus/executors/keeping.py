@@ -75,6 +75,6 @@ def _model_facts(job: Job, run: Prepared) -> dict[str, Any]:
         "recipe": canonical(job.recipe),
         "classes": run.seen.classes,
         "shape": run.data.shape,
-        "mean": run.data.mean,
-        "deviation": run.data.deviation,
+        "mean": run.seen.mean,
+        "deviation": run.seen.deviation,
     }

@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from paribus.errors import ExecutionError
-from paribus.executors.events import Event, Job
+from paribus.executors.events import Event, Job, waits
 from paribus.store import fail_run, open_ledger
 
 RETRIES = 2  # without progress in between
@@ -114,7 +114,7 @@ class LocalExecutor:
         not_before: dict[str, float] = {}  # of runs that another process has
         while waiting or any(worker.job for worker in self._workers):
             for worker in self._workers:
-                if worker.job is None and (job := _first_ready(waiting, not_before)):
+                if worker.job is None and (job := self._first_ready(waiting, not_before)):
                     worker.give(job)
             try:
                 worker, said = self._said.get(timeout=_LOOK_AGAIN_SECONDS)
@@ -167,6 +167,17 @@ class LocalExecutor:
             fail_run(ledger, job.fingerprint, cause)
         yield Event("ended", job.fingerprint, {"state": "failed", "reason": cause})
 
+    def _first_ready(self, waiting: deque[Job], not_before: dict[str, float]) -> Job | None:
+        """Takes the first job that need not wait, for time or for the run that it starts from."""
+        now = time.monotonic()
+        open_runs = {job.fingerprint for job in waiting}
+        open_runs |= {worker.job.fingerprint for worker in self._workers if worker.job}
+        for job in waiting:
+            if not_before.get(job.fingerprint, 0.0) <= now and not waits(job, open_runs):
+                waiting.remove(job)
+                return job
+        return None
+
     def _may_try_again(self, job: Job, tries: dict[str, int]) -> bool:
         tries[job.fingerprint] = tries.get(job.fingerprint, 0) + 1
         return tries[job.fingerprint] <= RETRIES
@@ -183,13 +194,3 @@ class LocalExecutor:
         for worker in self._workers:
             worker.end(deadline)
         self._workers.clear()
-
-
-def _first_ready(waiting: deque[Job], not_before: dict[str, float]) -> Job | None:
-    """Takes the first job that need not wait out of the queue."""
-    now = time.monotonic()
-    for job in waiting:
-        if not_before.get(job.fingerprint, 0.0) <= now:
-            waiting.remove(job)
-            return job
-    return None

@@ -14,7 +14,8 @@ from paribus.errors import ExecutionError
 from paribus.executors.events import Job
 from paribus.nets import Shape
 from paribus.nets.building import build_net
-from paribus.specs import fingerprint
+from paribus.specs import RecipeSpec, fingerprint
+from paribus.specs.start import NormaliseSpec
 from paribus.training import Resident, TrainingData, TrainingState, first_state, resident, steps_per_epoch
 
 
@@ -31,12 +32,19 @@ class Prepared:
     def parameters(self) -> int:
         return sum(parameter.numel() for parameter in self.state.net.parameters())
 
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What a run tells of itself, as plain values."""
+        return {}
+
 
 def prepare(job: Job) -> Prepared:
     """The run before its first step."""
     recipe = job.recipe
     data = (reopen(job.cached) if job.cached else None) or open_data(recipe.data, job.folder)
-    if fingerprint(recipe, data.fingerprint) != job.fingerprint:
+    if recipe.start is not None:
+        raise ExecutionError("starting from other runs is not carried out yet")
+    if fingerprint(recipe, data.fingerprint, job.parent) != job.fingerprint:
         raise ExecutionError(
             "the data or the source of the net changed since this run was planned; run the study again"
         )
@@ -44,13 +52,22 @@ def prepare(job: Job) -> Prepared:
     seen = TrainingData(
         train=load_portion(data, chosen.train, job.device),
         validation=load_portion(data, chosen.validation, job.device),
-        mean=data.mean,
-        deviation=data.deviation,
+        **_normalisation(recipe, data),
         classes=chosen.classes,
     )
     net = build_net(recipe.net, Shape(*data.shape, classes=len(seen.classes)), recipe.seed_of("weights"))
     steps = steps_per_epoch(len(seen.train), recipe.batch_size)
     return Prepared(data, seen, first_state(recipe, net, steps, job.device))
+
+
+def _normalisation(recipe: RecipeSpec, data: DataSet) -> dict[str, tuple[float, ...]]:
+    """What is taken away from each channel and what divides it, of values from 0 to 255."""
+    stated = recipe.normalise
+    if stated is False:
+        return {"mean": (0.0,) * len(data.mean), "deviation": (255.0,) * len(data.mean)}
+    if isinstance(stated, NormaliseSpec):
+        return {name: tuple(255 * v for v in getattr(stated, name)) for name in ("mean", "deviation")}
+    return {"mean": data.mean, "deviation": data.deviation}
 
 
 def load_portion(data: DataSet, portion: Portion, device: str) -> Resident:

@@ -31,8 +31,6 @@ class TrainedModel(nn.Module):
         self.fingerprint: str = facts["fingerprint"]
         self.epoch: int = facts["epoch"]
         mean, deviation = (torch.tensor(facts[name]) for name in ("mean", "deviation"))
-        if not recipe.normalise:
-            mean, deviation = torch.zeros_like(mean), torch.full_like(deviation, 255)
         self.register_buffer("mean", mean.view(1, -1, 1, 1))
         self.register_buffer("scale", 1 / deviation.view(1, -1, 1, 1))
         self.eval()
@@ -59,7 +57,8 @@ def load(path: Path | str) -> TrainedModel:
     try:
         recipe = RecipeSpec.model_validate(facts["recipe"])
         channels, height, width = facts["shape"]
-        net = build_net(recipe.net, Shape(channels, height, width, len(facts["classes"])), 0)
+        shape = Shape(channels, height, width, len(facts["classes"]))
+        net = build_net(recipe.net, shape, 0)
     except (ValidationError, ParibusError) as error:
         raise SpecError(f"{path}: its net cannot be made here: {error}") from error
     _fill(net, arrays, path)

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from paribus.errors import SpecError
+from paribus.plan.stages import Stage, refuse_idle, split_changes, stages_of
 from paribus.specs import BASE_ARM, RecipeSpec, StudySpec, canonical, digest, value_toml
 from paribus.specs.merging import merged
 from paribus.specs.messages import error_lines
@@ -24,6 +25,7 @@ class Arm:
     name: str
     recipe: RecipeSpec
     changes: dict[str, Any]
+    stages: tuple[Stage, ...] = ()  # that its runs start from, the first first
 
 
 def expand_arms(spec: StudySpec, *, where: str = "study") -> tuple[Arm, ...]:
@@ -32,18 +34,23 @@ def expand_arms(spec: StudySpec, *, where: str = "study") -> tuple[Arm, ...]:
     arms: list[Arm] = []
     faults: list[str] = []
     for place, name, changes in _all_changes(spec, where):
+        of_run, of_stages = split_changes(changes)
         try:
-            recipe = RecipeSpec.model_validate(merged(base, changes))
-            arms.append(Arm(name, recipe, changes))
+            recipe = RecipeSpec.model_validate(merged(base, of_run))
         except ValidationError as error:
             faults += error_lines(error, where, under=f"{place}: run")
         except SpecError as error:
             faults.append(f"{where}: {place}: run.{error}")
+        else:
+            arms.append(Arm(name, recipe, changes, stages_of(spec, recipe, of_stages, where)))
     if faults:
         raise SpecError("\n".join(dict.fromkeys(faults)))
-    if spec.study.control == BASE_ARM and not any(_is_base(arm, spec) for arm in arms):
-        arms.insert(0, Arm(BASE_ARM, spec.run, {}))
+    if spec.study.control == BASE_ARM:
+        itself = Arm(BASE_ARM, spec.run, {}, stages_of(spec, spec.run, {}, where))
+        if not any(_is_base(arm, itself) for arm in arms):
+            arms.insert(0, itself)
     _refuse_twins(arms, where)
+    refuse_idle(spec, {stage.name for arm in arms for stage in arm.stages}, where)
     return tuple(arms)
 
 
@@ -51,7 +58,8 @@ def find_control(spec: StudySpec, arms: tuple[Arm, ...], *, where: str = "study"
     """The name of the arm that the others are compared with: as named, else the base recipe's."""
     names = [arm.name for arm in arms]
     if spec.study.control == BASE_ARM and BASE_ARM not in names:
-        return next(arm.name for arm in arms if _is_base(arm, spec))
+        itself = Arm(BASE_ARM, spec.run, {}, stages_of(spec, spec.run, {}, where))
+        return next(arm.name for arm in arms if _is_base(arm, itself))
     for candidate in (spec.study.control, _respelt(spec.study.control)):
         if candidate in names:
             return candidate
@@ -66,8 +74,8 @@ def _all_changes(spec: StudySpec, where: str) -> list[tuple[str, str, dict[str, 
     return found or [("run", BASE_ARM, {})]
 
 
-def _is_base(arm: Arm, spec: StudySpec) -> bool:
-    return arm.name == BASE_ARM or arm.recipe == spec.run
+def _is_base(arm: Arm, itself: Arm) -> bool:
+    return arm.name == BASE_ARM or _all_that_runs(arm) == _all_that_runs(itself)
 
 
 def _joined(levels: tuple[Level, ...]) -> dict[str, Any]:
@@ -121,7 +129,7 @@ def _refuse_twins(arms: list[Arm], where: str) -> None:
         if arm.name in names:
             raise SpecError(f"{where}: two arms are called '{arm.name}'")
         names.add(arm.name)
-        other = by_recipe.setdefault(digest(canonical(arm.recipe)), arm.name)
+        other = by_recipe.setdefault(_all_that_runs(arm), arm.name)
         if other == BASE_ARM and arm.name != BASE_ARM:
             raise SpecError(
                 f"{where}: arm '{arm.name}' is the recipe of [run] itself, the arm 'base'; "
@@ -129,3 +137,9 @@ def _refuse_twins(arms: list[Arm], where: str) -> None:
             )
         if other != arm.name:
             raise SpecError(f"{where}: arms '{other}' and '{arm.name}' are the same recipe; remove one")
+
+
+def _all_that_runs(arm: Arm) -> str:
+    """Equal for arms whose runs are the same, the stages before them too."""
+    stages = [[stage.name, stage.held, canonical(stage.recipe)] for stage in arm.stages]
+    return digest([canonical(arm.recipe), stages])

@@ -1,18 +1,22 @@
 """The plan: which recipe runs with which seed under which arm, and the revision that pins it all down."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from paribus.plan.arms import Arm, expand_arms, find_control
-from paribus.specs import RecipeSpec, StudySpec, digest, fingerprint
+from paribus.specs import DataOptions, RecipeSpec, StartSpec, StudySpec, digest, fingerprint
+
+KnowsData = Callable[[DataOptions], str]  # the fingerprint of a data set
+KnowsStart = Callable[[RecipeSpec, StartSpec], str]  # of what a run starts from that is no stage
 
 
 @dataclass(frozen=True)
 class PlannedRun:
-    arm: str
+    arm: str  # or the stage
     seed: int
     recipe: RecipeSpec
     fingerprint: str
+    parent: str | None = None  # what it starts from: a run's fingerprint, or the SHA-256 of weights
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,7 @@ class Plan:
     arms: tuple[Arm, ...]
     control: str
     runs: tuple[PlannedRun, ...]  # seed by seed, so that what is finished is paired
+    stages: tuple[PlannedRun, ...]  # that those start from: each once, and after its own parent
     revision: str
 
     @property
@@ -30,24 +35,56 @@ class Plan:
         """The arms that are compared with the control."""
         return tuple(arm.name for arm in self.arms if arm.name != self.control)
 
+    @property
+    def every_run(self) -> tuple[PlannedRun, ...]:
+        """Each run once, and none before the one that it starts from."""
+        return tuple({run.fingerprint: run for run in (*self.stages, *self.runs)}.values())
+
     def run_of(self, arm: str, seed: int) -> PlannedRun:
         return next(run for run in self.runs if (run.arm, run.seed) == (arm, seed))
 
 
-def plan_study(spec: StudySpec, data_fingerprints: Mapping[str, str], *, where: str = "study") -> Plan:
-    """`data_fingerprints` holds, for each arm, what its data are known by."""
+def plan_study(
+    spec: StudySpec, knows_data: KnowsData, knows_start: KnowsStart | None = None, *, where: str = "study"
+) -> Plan:
+    """`knows_data` and `knows_start` look up what no study file says: what data and weights hold."""
     arms = expand_arms(spec, where=where)
     control = find_control(spec, arms, where=where)
-    runs = tuple(
-        PlannedRun(arm.name, seed, recipe, fingerprint(recipe, data_fingerprints[arm.name]))
-        for seed in spec.study.seeds
-        for arm in arms
-        for recipe in [arm.recipe.model_copy(update={"seed": seed})]
-    )
-    return Plan(spec, arms, control, runs, _revision(spec, control, runs))
+    runs: list[PlannedRun] = []
+    stages: dict[str, PlannedRun] = {}
+    for seed in spec.study.seeds:
+        for arm in arms:
+            *before, last = _chain(arm, seed, knows_data, knows_start)
+            runs.append(last)
+            stages |= {run.fingerprint: run for run in before if run.fingerprint not in stages}
+    return Plan(spec, arms, control, tuple(runs), tuple(stages.values()), _revision(spec, control, runs))
 
 
-def _revision(spec: StudySpec, control: str, runs: tuple[PlannedRun, ...]) -> str:
+def plan_run(arm: Arm, seed: int, knows_data: KnowsData, knows_start: KnowsStart | None) -> PlannedRun:
+    """One run of an arm, with any seed."""
+    return _chain(arm, seed, knows_data, knows_start)[-1]
+
+
+def _chain(arm: Arm, seed: int, knows_data: KnowsData, knows_start: KnowsStart | None) -> list[PlannedRun]:
+    """The runs that one cell of the study takes: its stages, the first first, then the arm's own."""
+    seeded = [
+        (stage.name, stage.recipe if stage.held else stage.recipe.model_copy(update={"seed": seed}))
+        for stage in arm.stages
+    ]
+    found: list[PlannedRun] = []
+    for name, recipe in [*seeded, (arm.name, arm.recipe.model_copy(update={"seed": seed}))]:
+        parent = None
+        if recipe.start is not None and recipe.start.stage is not None:
+            parent = found[-1].fingerprint
+        elif recipe.start is not None:
+            assert knows_start is not None, "somebody must know what the weights hold"
+            parent = knows_start(recipe, recipe.start)
+        known_by = fingerprint(recipe, knows_data(recipe.data), parent)
+        found.append(PlannedRun(name, recipe.seed, recipe, known_by, parent))
+    return found
+
+
+def _revision(spec: StudySpec, control: str, runs: list[PlannedRun]) -> str:
     """Everything that a conclusion depends on, registered before it can be known."""
     question = spec.study.model_dump(mode="json", exclude={"title", "control"})
     cells = [[run.arm, run.seed, run.fingerprint] for run in runs]

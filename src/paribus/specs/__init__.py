@@ -14,6 +14,7 @@ from paribus.specs.identity import canonical, digest, fingerprint
 from paribus.specs.nets import NETS
 from paribus.specs.optimizers import OPTIMIZERS, SCHEDULES, OptimizerOptions, ScheduleOptions
 from paribus.specs.recipe import RecipeSpec, StopSpec
+from paribus.specs.start import StartSpec
 from paribus.specs.study import BASE_ARM, StudySpec
 from paribus.specs.tables import builder_of
 
@@ -29,6 +30,7 @@ __all__ = [
     "OptimizerOptions",
     "RecipeSpec",
     "ScheduleOptions",
+    "StartSpec",
     "StopSpec",
     "StudyFile",
     "StudySpec",

@@ -19,6 +19,7 @@ from paribus.specs.datasets import DATASETS, PLACES
 from paribus.specs.nets import NETS
 from paribus.specs.optimizers import OPTIMIZERS, SCHEDULES
 from paribus.specs.recipe import RecipeSpec
+from paribus.specs.start import PARENTS
 from paribus.specs.tables import Entry, is_user_object
 
 SEMANTICS = {"training": 1, "augmentation": 1, "split": 1, "initialisation": 1}
@@ -36,10 +37,17 @@ def digest(value: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def fingerprint(recipe: RecipeSpec, data_fingerprint: str) -> str:
-    """The identity of a run: 64 hexadecimal digits."""
+def fingerprint(recipe: RecipeSpec, data_fingerprint: str, parent: str | None = None) -> str:
+    """The identity of a run: 64 hexadecimal digits.
+
+    `parent` is what it starts from, if it does: a run's fingerprint, or the SHA-256 of a file of weights.
+    """
     plain = canonical(recipe)
     plain["data"] = {key: v for key, v in plain["data"].items() if key not in PLACES}
+    if recipe.start is not None:
+        assert parent is not None, "what a run starts from is known before it is planned"
+        how = {key: v for key, v in plain["start"].items() if key not in PARENTS}
+        plain["start"] = how | {"parent": parent}
     return digest(
         {
             "recipe": plain,

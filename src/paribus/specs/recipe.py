@@ -10,6 +10,7 @@ from paribus.specs.base import Sequence, Spec
 from paribus.specs.datasets import DataSpec
 from paribus.specs.nets import NetSpec
 from paribus.specs.optimizers import Adam, Constant, OneCycle, OptimizerSpec, ScheduleSpec
+from paribus.specs.start import NormaliseSpec, StartSpec
 
 Stream = Literal["split", "weights", "order", "augment", "dropout"]
 STREAMS: tuple[Stream, ...] = ("split", "weights", "order", "augment", "dropout")
@@ -26,12 +27,15 @@ class RecipeSpec(Spec):
     data: DataSpec
     net: NetSpec
     augment: Sequence[AugmentSpec] = ()
+    start: StartSpec | None = None  # where first weights come from that are not drawn
     optimizer: OptimizerSpec = Adam()
     schedule: ScheduleSpec = Constant()
     batch_size: Annotated[int, Field(ge=1, le=65_536)] = 128
     epochs: Annotated[int, Field(ge=1, le=100_000)] = 10
     stop: StopSpec | None = None
-    normalise: bool = True  # per channel, mean and deviation of the whole train split
+    # per channel. true: as the weights that it starts from were trained, else as "train": by the mean and the
+    # deviation of the whole train split
+    normalise: bool | Literal["train"] | NormaliseSpec = True
     test_time_flip: bool = False  # an image's scores are the mean of its own and its mirror image's
     divergence_loss: Annotated[float, Field(gt=0)] = 1e4  # a batch loss above this ends the run
     precision: Literal["fp32"] = "fp32"

@@ -14,6 +14,7 @@ from paribus.specs.words import did_you_mean, known, quoted
 BASE_ARM = "base"  # the recipe of [run] itself, as an arm
 
 Seed = Annotated[int, Field(ge=0, lt=2**31)]
+StageName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$", max_length=100)]
 Levels = Annotated[Sequence[Plain], Field(min_length=1)]  # the values of a factor
 
 
@@ -74,6 +75,7 @@ class StudySpec(Spec):
 
     study: QuestionSpec
     run: RecipeSpec
+    stages: dict[StageName, dict[str, Plain]] = {}  # runs that others start from: what each changes of [run]
     factors: dict[str, Levels] = {}
     arms: dict[str, dict[str, Plain]] = {}
     limits: LimitsSpec = LimitsSpec()
@@ -119,6 +121,19 @@ class StudySpec(Spec):
                     )
                 varied.add(place)
         return factors
+
+    @field_validator("stages")
+    @classmethod
+    def _a_stage_is_one_run_a_seed(cls, stages: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+        for name, changes in stages.items():
+            seed = changes.get("seed", 0)
+            if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**31:
+                raise PydanticCustomError(
+                    "seed",
+                    "given {given}; expected one seed for all, such as 0, or none: it is trained with each",
+                    {"key": f"{name}.seed", "given": quoted(seed)},
+                )
+        return stages
 
     @model_validator(mode="after")
     def _seeds_are_no_factor(self) -> "StudySpec":

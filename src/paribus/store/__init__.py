@@ -3,12 +3,13 @@
 from paribus.store.checkpoints import read_checkpoint, remove_checkpoints, write_checkpoint
 from paribus.store.claims import Claim, beat, claim_run, host_name
 from paribus.store.files import Arrays, read_arrays, write_arrays
-from paribus.store.ledger import LEDGER_FILE, Ledger, open_ledger
+from paribus.store.ledger import LEDGER_FILE, Ledger, open_ledger, run_folder
 from paribus.store.looks import read_looks, read_test_scores, record_test_look
 from paribus.store.records import (
     ENDED,
     EpochRecord,
     LookRecord,
+    RecipeEntry,
     RunRecord,
     State,
     StudyEntry,
@@ -18,8 +19,9 @@ from paribus.store.records import (
 from paribus.store.runs import (
     append_epochs,
     fail_run,
+    find_runs,
     finish_run,
-    note_parameters,
+    note_facts,
     read_epochs,
     read_runs,
     read_states,
@@ -36,6 +38,7 @@ __all__ = [
     "EpochRecord",
     "Ledger",
     "LookRecord",
+    "RecipeEntry",
     "RunRecord",
     "State",
     "StudyEntry",
@@ -45,10 +48,11 @@ __all__ = [
     "beat",
     "claim_run",
     "fail_run",
+    "find_runs",
     "finish_run",
     "host_name",
     "list_studies",
-    "note_parameters",
+    "note_facts",
     "open_ledger",
     "read_arrays",
     "read_checkpoint",
@@ -63,6 +67,7 @@ __all__ = [
     "release_run",
     "remove_checkpoints",
     "reopen_run",
+    "run_folder",
     "write_arrays",
     "write_checkpoint",
 ]

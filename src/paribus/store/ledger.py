@@ -28,7 +28,7 @@ class Ledger:
 
     def run_folder(self, fingerprint: str) -> Path:
         """Where the files of one run lie."""
-        return self.folder / "runs" / fingerprint[:16]
+        return run_folder(self.folder, fingerprint)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -57,6 +57,11 @@ class Ledger:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def run_folder(store: Path, fingerprint: str) -> Path:
+    """Where the files of one run lie in a ledger's folder."""
+    return store / "runs" / fingerprint[:16]
 
 
 def open_ledger(folder: Path, *, create: bool = True) -> Ledger:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from sqlalchemy import Connection, insert, inspect, select, update
+from sqlalchemy import Connection, insert, inspect, select, text, update
 
 from paribus.errors import LedgerTooNew
 from paribus.store import schema
@@ -12,7 +12,15 @@ def _first_tables(connection: Connection) -> None:
     schema.metadata.create_all(connection)
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first_tables,)
+def _runs_start_from_others(connection: Connection) -> None:
+    """And tell facts of themselves. A ledger made just now has both columns already."""
+    for column, kind in [(schema.recipes.c.parent, "VARCHAR(64)"), (schema.runs.c.facts, "JSON")]:
+        there = {found["name"] for found in inspect(connection).get_columns(column.table.name)}
+        if column.name not in there:
+            connection.execute(text(f"ALTER TABLE {column.table.name} ADD COLUMN {column.name} {kind}"))
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first_tables, _runs_start_from_others)
 VERSION = len(MIGRATIONS)
 
 

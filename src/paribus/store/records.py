@@ -1,7 +1,7 @@
 """What happened, as values: the rows of the ledger that others read."""
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,7 @@ class RunRecord:
     fingerprint: str
     state: State
     recipe: dict[str, Any]
+    parent: str | None = None  # what it starts from
     reason: str | None = None
     traceback: str | None = None
     attempts: int = 0
@@ -44,7 +45,16 @@ class RunRecord:
     ended: float | None = None
     seconds: float | None = None
     machine: dict[str, Any] | None = None
+    facts: dict[str, Any] | None = None  # what it tells of itself, such as which of its weights were trained
     artifacts: dict[str, str] = field(default_factory=dict)  # name -> SHA-256
+
+
+class RecipeEntry(NamedTuple):
+    """All that makes a run's fingerprint."""
+
+    recipe: dict[str, Any]
+    data_fingerprint: str
+    parent: str | None = None  # what it starts from: a run's fingerprint, or the SHA-256 of weights
 
 
 @dataclass(frozen=True)
@@ -58,7 +68,8 @@ class StudyEntry:
     control: str
     changes: dict[str, dict[str, Any]]  # by arm, in the study's order
     cells: dict[str, dict[int, str]]  # arm -> seed -> the run's fingerprint
-    recipes: dict[str, tuple[dict[str, Any], str]]  # fingerprint -> recipe and its data's fingerprint
+    recipes: dict[str, RecipeEntry]  # by fingerprint
+    stages: dict[str, list[str]] = field(default_factory=dict)  # stage -> its runs' fingerprints
 
 
 @dataclass(frozen=True)
@@ -75,10 +86,21 @@ class StudyRecord:
     cells: dict[str, dict[int, str]]  # arm -> seed -> the run's fingerprint
     after_look: bool
     created: float
+    stages: dict[str, list[str]] = field(default_factory=dict)  # stage -> its runs' fingerprints
 
     @property
     def arms(self) -> tuple[str, ...]:
         return tuple(self.changes)
+
+    @property
+    def cell_runs(self) -> list[str]:
+        """The fingerprints of the arms' own runs, each once."""
+        return list(dict.fromkeys(name for cells in self.cells.values() for name in cells.values()))
+
+    @property
+    def stage_runs(self) -> list[str]:
+        """Those of the runs that they start from, each once."""
+        return list(dict.fromkeys(name for names in self.stages.values() for name in names))
 
 
 @dataclass(frozen=True)

@@ -80,15 +80,16 @@ def reopen_run(ledger: Ledger, fingerprint: str) -> None:
         connection.execute(update(runs).where(this).values(state="planned", reason=None))
 
 
-def note_parameters(ledger: Ledger, claim: Claim, parameters: int) -> None:
+def note_facts(ledger: Ledger, claim: Claim, *, parameters: int, facts: Mapping[str, Any]) -> None:
+    """What a run tells of itself before its first step; `facts` are plain values."""
     with ledger.writing() as connection:
-        write_for(connection, claim, parameters=parameters)
+        write_for(connection, claim, parameters=parameters, facts=dict(facts))
 
 
 def read_runs(ledger: Ledger, fingerprints: Iterable[str] | None = None) -> dict[str, RunRecord]:
     """Runs by fingerprint: the ones asked for, or all."""
     found: dict[str, RunRecord] = {}
-    columns = [*runs.c, recipes.c.recipe]
+    columns = [*runs.c, recipes.c.recipe, recipes.c.parent]
     joined = select(*columns).join_from(runs, recipes).order_by(runs.c.created, runs.c.fingerprint)
     with ledger.reading() as connection:
         for chunk in _chunks(fingerprints):
@@ -101,6 +102,13 @@ def read_runs(ledger: Ledger, fingerprints: Iterable[str] | None = None) -> dict
             for row in connection.execute(files):
                 found[row.fingerprint].artifacts[row.name] = row.sha256
     return found
+
+
+def find_runs(ledger: Ledger, beginning: str) -> list[str]:
+    """The fingerprints that begin so."""
+    query = select(runs.c.fingerprint).where(runs.c.fingerprint.startswith(beginning, autoescape=True))
+    with ledger.reading() as connection:
+        return list(connection.scalars(query))
 
 
 def read_states(ledger: Ledger, fingerprints: Iterable[str]) -> dict[str, State]:

@@ -40,6 +40,7 @@ recipes = Table(
     Column("fingerprint", String(64), primary_key=True),
     Column("recipe", JSON, nullable=False),
     Column("data_fingerprint", String(64), nullable=False),
+    Column("parent", String(64)),  # what it starts from: another run, or the SHA-256 of weights
 )
 
 runs = Table(
@@ -68,6 +69,7 @@ runs = Table(
     Column("ended", Float),
     Column("seconds", Float),
     Column("machine", JSON),
+    Column("facts", JSON),  # what a run tells of itself
 )
 
 epochs = Table(

@@ -24,8 +24,13 @@ def register_study(ledger: Ledger, entry: StudyEntry) -> StudyRecord:
             connection.execute(insert(studies).values(_row(entry, _was_looked_at(connection, entry.name))))
         known = set(connection.scalars(select(recipes.c.fingerprint)))
         fresh = [
-            {"fingerprint": name, "recipe": recipe, "data_fingerprint": data}
-            for name, (recipe, data) in entry.recipes.items()
+            {
+                "fingerprint": name,
+                "recipe": made.recipe,
+                "data_fingerprint": made.data_fingerprint,
+                "parent": made.parent,
+            }
+            for name, made in entry.recipes.items()
             if name not in known
         ]
         if fresh:
@@ -67,6 +72,7 @@ def _row(entry: StudyEntry, after_look: bool) -> dict[str, Any]:
             "control": entry.control,
             "arms": [{"name": name, "changes": changes} for name, changes in entry.changes.items()],
             "cells": entry.cells,
+            "stages": entry.stages,
         },
         "after_look": after_look,
         "created": now,
@@ -89,4 +95,5 @@ def _record(row: Row[Any]) -> StudyRecord:
         },
         after_look=row.after_look,
         created=row.created,
+        stages=plan.get("stages", {}),
     )

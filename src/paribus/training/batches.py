@@ -69,11 +69,7 @@ class Feed:
         self._memory_format = (
             torch.channels_last if recipe.layout == "channels-last" else torch.contiguous_format
         )
-        channels = len(data.mean)
-        mean, deviation = (
-            (data.mean, data.deviation) if recipe.normalise else ([0] * channels, [255] * channels)
-        )
-        self._norm = Normalisation.by(mean, deviation, data.train.pixels.device)
+        self._norm = Normalisation.by(data.mean, data.deviation, data.train.pixels.device)
 
     @property
     def steps(self) -> int:

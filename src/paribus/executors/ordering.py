@@ -1,0 +1,42 @@
+"""From a plan to what is left to train: what has no result, and what that starts from, where it is gone."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from paribus.plan import Plan, PlannedRun
+from paribus.store import ENDED, Ledger, RunRecord, read_runs, reopen_run
+
+
+def plan_again(ledger: Ledger, plan: Plan) -> list[PlannedRun]:
+    """The runs to be carried out, each once, the ones that others start from first.
+
+    A finished run whose files are gone is planned again: it ends with the same bits. A stage is there for
+    the sake of what starts from it: where all of that has ended, its own files may be gone.
+    """
+    found = read_runs(ledger, [run.fingerprint for run in plan.every_run])
+    runs = {run.fingerprint: run for run in plan.every_run}
+    wanted: dict[str, PlannedRun] = {}
+
+    def want(run: PlannedRun) -> None:
+        parent = runs.get(run.parent or "")
+        if parent is not None and not _stands(ledger, found, parent.fingerprint):
+            want(parent)
+        wanted[run.fingerprint] = run
+
+    for run in plan.runs:
+        if not _stands(ledger, found, run.fingerprint):
+            want(run)
+    for name in wanted:
+        if found[name].state in ENDED:
+            reopen_run(ledger, name)
+    return list(wanted.values())
+
+
+def _stands(ledger: Ledger, found: Mapping[str, RunRecord], fingerprint: str) -> bool:
+    """Whether a run has ended and its files are all there."""
+    run, folder = found[fingerprint], ledger.run_folder(fingerprint)
+    return run.state in ENDED and all(_is_there(folder / name) for name in run.artifacts)
+
+
+def _is_there(file: Path) -> bool:
+    return file.name.startswith("test-") or file.exists()

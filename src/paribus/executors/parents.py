@@ -1,0 +1,52 @@
+"""What a run starts from: the weights of another run, or a file of somebody else's."""
+
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from paribus.errors import ExecutionError
+from paribus.executors.events import Job
+from paribus.store import Ledger, read_arrays, read_runs
+from paribus.training.state import tensors_of
+
+Normalisation = tuple[tuple[float, ...], tuple[float, ...]]  # mean and deviation of channels, 0 to 255
+
+
+@dataclass(frozen=True)
+class Parent:
+    """Weights, and what is known of how they were trained."""
+
+    weights: dict[str, Tensor]
+    classes: tuple[str, ...] | None = None
+    normalisation: Normalisation | None = None
+
+
+def read_parent(job: Job) -> Parent | None:
+    """What the job's run starts from, if it does."""
+    start = job.recipe.start
+    if start is None or job.weights is None:
+        return None
+    if not job.weights.is_file():
+        raise ExecutionError(f"it starts from {job.weights}, which is not there; run the study again")
+    arrays, facts = read_arrays(job.weights)
+    return Parent(
+        tensors_of(arrays), tuple(facts["classes"]), (tuple(facts["mean"]), tuple(facts["deviation"]))
+    )
+
+
+def find_divergence_before(job: Job, ledger: Ledger) -> str | None:
+    """Why a run cannot start, because the one that it starts from diverged; None where that one ended well.
+
+    Raises ExecutionError where that one has no result at all.
+    """
+    start = job.recipe.start
+    if start is None or job.parent is None or start.weights is not None:
+        return None
+    what = f"stage '{start.stage}'" if start.stage else "run"
+    parent = read_runs(ledger, [job.parent]).get(job.parent)
+    if parent is not None and parent.state == "diverged":
+        return f"the {what} that it starts from ({job.parent[:12]}) diverged: {parent.reason}"
+    if parent is None or parent.state != "finished":
+        why = f": {parent.reason}" if parent and parent.reason else ""
+        raise ExecutionError(f"the {what} that it starts from ({job.parent[:12]}) has no result{why}")
+    return None

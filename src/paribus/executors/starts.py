@@ -1,0 +1,61 @@
+"""Where the weights lie that a run starts from, and what they are known by. Reads none of them."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from paribus.errors import SpecError
+from paribus.specs import RecipeSpec, StartSpec
+from paribus.store import LEDGER_FILE, find_runs, open_ledger, read_runs, run_folder
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a run starts from."""
+
+    known_by: (
+        str  # a run's fingerprint, or the SHA-256 of weights: part of the identity of what starts from it
+    )
+    file: Path
+
+
+def find_origin(start: StartSpec, *, store: Path, folder: Path) -> Origin:
+    """Of a start that is no stage: a run that the ledger has, or a file. Raises SpecError."""
+    kind, name = start.parent
+    if kind == "run":
+        return _find_run(name, start, store)
+    assert kind == "weights", "stages are planned, not found"
+    file = (folder / Path(name).expanduser()).resolve()
+    if not file.is_file():
+        raise SpecError(f"start.weights: no such file: {file}; expected weights (.safetensors, .pth)")
+    return Origin(hashlib.sha256(file.read_bytes()).hexdigest(), file)
+
+
+def kept_file(store: Path, fingerprint: str, start: StartSpec, recipe: RecipeSpec | dict[str, Any]) -> Path:
+    """The weights of a run that `start` asks for; `recipe` is that run's."""
+    return run_folder(store, fingerprint) / f"{_epoch(start, recipe)}.safetensors"
+
+
+def _epoch(start: StartSpec, recipe: RecipeSpec | dict[str, Any]) -> Literal["last", "best"]:
+    """The best epoch speaks for a run that stopped early, as in a conclusion."""
+    if start.epoch != "auto":
+        return start.epoch
+    stop = recipe.stop if isinstance(recipe, RecipeSpec) else recipe.get("stop")
+    return "best" if stop else "last"
+
+
+def _find_run(beginning: str, start: StartSpec, store: Path) -> Origin:
+    found = {}
+    if (store / LEDGER_FILE).exists():
+        with open_ledger(store, create=False) as ledger:
+            found = read_runs(ledger, find_runs(ledger, beginning))
+    if not found:
+        raise SpecError(f"start.run: no run of {store} is called '{beginning}…'; 'paribus runs' lists them")
+    if len(found) > 1:
+        names = ", ".join(name[:12] for name in list(found)[:3])
+        raise SpecError(f"start.run: '{beginning}…' names {len(found)} runs ({names}, ...); give more of it")
+    [(fingerprint, run)] = found.items()
+    if run.state != "finished":
+        raise SpecError(f"start.run: run {fingerprint[:12]} is {run.state}; only a finished one has weights")
+    return Origin(fingerprint, kept_file(store, fingerprint, start, run.recipe))
