@@ -9,7 +9,7 @@ from torch import nn
 from paribus.nets import Shape
 from paribus.nets.building import build_net
 from paribus.nets.initialising import initialise
-from paribus.specs.nets import Lenet5, Linear, Mlp, Plain
+from paribus.specs.nets import Compact, Fast, Lenet5, Linear, Mlp, Plain
 
 COLOUR = Shape(3, 32, 32, 10)
 
@@ -44,6 +44,8 @@ def names(*layers):
         (Mlp(hidden=(20, 20)), Mlp(hidden=(20, 20), batch_norm=True, dropout=0.1),
          ("linear1", "linear2", "last")),
         (Mlp(hidden=(20, 20)), Mlp(hidden=(20, 30)), ("linear1",)),
+        (Plain(fully_connected=(9,)), Plain(fully_connected=(9,), dropout=0.2, dropout_in="last"),
+         ("conv1", "conv2", "conv3", "linear1", "last")),
         (Lenet5(), Lenet5(dropout=0.5), ("conv1", "conv2", "linear1", "linear2", "last")),
     ],
 )  # fmt: skip
@@ -103,3 +105,35 @@ def test_the_first_weights_are_these_on_every_machine():
     assert first.flatten()[:4].tolist() == [
         -0.4520640969276428, 0.13418257236480713, -0.0799298882484436, -0.042250871658325195,
     ]  # fmt: skip
+
+
+def weights_of_layers(options):
+    return {name for name in weights(options) if name.endswith("weight") and "norm" not in name}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (Fast(widths=(8, 8)), Fast(widths=(8, 8), residual=True, norm_scale=True, activation="relu")),
+        (Compact(widths=(4, 6)), Compact(widths=(4, 6), dropout=0.3)),
+    ],
+    ids=["fast", "compact"],
+)
+def test_blocks_share_first_weights_whatever_else_differs(one, other):
+    assert shared(weights(one), weights(other)) >= weights_of_layers(one)
+    assert len(weights_of_layers(one)) > 5
+
+
+def test_filters_that_pass_on_their_maps_do_and_the_others_are_those_of_the_uniform_net():
+    passing = weights(Fast(widths=(40, 8)))
+    uniform = weights(Fast(widths=(40, 8), first_weights="uniform"))
+    for name, maps in [
+        ("group1_conv.weight", 24),
+        ("group2_conv.weight", 8),
+        ("group1_second.conv.weight", 40),
+    ]:
+        found = passing[name]
+        images = torch.rand(2, found.shape[1], 5, 5, generator=torch.Generator().manual_seed(0))
+        assert torch.equal(nn.functional.conv2d(images, found, padding=1)[:, :maps], images[:, :maps])
+        assert torch.equal(found[maps:], uniform[name][maps:])
+    assert torch.equal(passing["stem.weight"], uniform["stem.weight"])

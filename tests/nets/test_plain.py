@@ -1,5 +1,6 @@
 import pytest
 import torch
+from torch import nn
 
 from paribus.errors import SpecError
 from paribus.nets import Shape
@@ -73,12 +74,80 @@ def test_convolutions_keep_the_size():
         assert net[:4](torch.zeros(1, 3, 9, 6)).shape == (1, 4, 9, 6)
 
 
-def test_an_image_too_small_to_be_halved_so_often_is_refused():
-    build_net(Plain(widths=(4,) * 3), Shape(3, 8, 9, 2), 0)
+@pytest.mark.parametrize(
+    ("kernel", "stride", "padding", "sides"),
+    [
+        (3, 1, "same", (9, 6)),
+        (5, 1, "none", (5, 2)),
+        (3, 3, "none", (3, 2)),
+        (3, 2, "same", (5, 3)),
+        ((1, 3), (2, 1), ("none", "same"), (5, 3)),
+        ((3, 3), (1, 1), ("none", "none"), (5, 2)),
+    ],
+)
+def test_kernels_strides_and_padding_shrink_the_image_as_told(kernel, stride, padding, sides):
+    widths = (4,) * (len(kernel) if isinstance(kernel, tuple) else 1)
+    options = Plain(widths=widths, kernel=kernel, stride=stride, padding=padding, pooling="none")
+    net = build_net(options, Shape(3, 9, 6, 2), 0)
+    assert net[:-2](torch.zeros(1, 3, 9, 6)).shape == (1, 4, *sides)
+    assert net(torch.zeros(1, 3, 9, 6)).shape == (1, 2)
+
+
+def test_pooling_may_overlap_and_leave_convolutions_out():
+    options = Plain(widths=(4, 4, 4), pooling=("none", "max", "average"), pooling_window=3, pooling_stride=2)
+    net = build_net(options, Shape(3, 13, 9, 2), 0)
+    kinds = [type(layer).__name__ for layer in net if "Pool" in str(layer)]
+    assert kinds == ["MaxPool2d", "AvgPool2d"]
+    assert net[:-2](torch.zeros(1, 3, 13, 9)).shape == (1, 4, 2, 1)
+    assert net.last.in_features == 4 * 2 * 1
+
+
+@pytest.mark.parametrize(
+    ("where", "fully_connected", "names"),
+    [
+        ("all", (9, 8), ["conv1_dropout", "conv2_dropout", "linear1_dropout", "linear2_dropout"]),
+        ("convolutions", (9, 8), ["conv1_dropout", "conv2_dropout"]),
+        ("linear", (9, 8), ["linear1_dropout", "linear2_dropout"]),
+        ("last", (9, 8), ["linear2_dropout"]),
+        ("all", (), ["conv1_dropout", "conv2_dropout"]),
+        ("linear", (), ["last_dropout"]),
+        ("last", (), ["last_dropout"]),
+    ],
+)
+def test_dropout_stands_where_it_is_asked_for(where, fully_connected, names):
+    options = Plain(widths=(4, 4), dropout=0.3, dropout_in=where, fully_connected=fully_connected)
+    net = build_net(options, COLOUR, 0)
+    found = [name for name, layer in net.named_children() if isinstance(layer, nn.Dropout | nn.Dropout2d)]
+    assert found == names
+    assert all(net.get_submodule(name).p == 0.3 for name in names)
+
+
+@pytest.mark.parametrize(
+    ("options", "shape", "message"),
+    [
+        (
+            Plain(widths=(4,) * 4),
+            Shape(3, 8, 9, 2),
+            "1 x 1 of 9 x 8 pixels are left for the pooling after convolution 4 (2 x 2). ",
+        ),
+        (
+            Plain(widths=(4, 4), kernel=7, padding="none"),
+            Shape(3, 16, 32, 2),
+            "13 x 5 of 32 x 16 pixels are left for convolution 2 (7 x 7). ",
+        ),
+        (
+            Plain(widths=(4, 4), padding="none", pooling_window=3, pooling_stride=2),
+            Shape(3, 10, 10, 2),
+            "1 x 1 of 10 x 10 pixels are left for the pooling after convolution 2 (3 x 3). ",
+        ),
+    ],
+)
+def test_an_image_of_which_nothing_would_be_left_is_refused(options, shape, message):
     with pytest.raises(SpecError) as caught:
-        build_net(Plain(widths=(4,) * 4), Shape(3, 8, 9, 2), 0)
+        count_parameters(options, shape)
     assert str(caught.value) == (
-        "net 'plain' with 4 widths halves the image as often; 9 x 8 pixels allow 3. "
-        'Name fewer widths, or set pooling = "none" or data.resize'
+        f"net 'plain': {message}"
+        'Name fewer widths, set pooling = "none" where it may stay as it is, or data.resize'
     )
-    build_net(Plain(widths=(4,) * 4, pooling="none"), Shape(3, 8, 9, 2), 0)
+    larger = Shape(3, shape.height * 3, shape.width * 3, 2)
+    assert build_net(options, larger, 0)(torch.zeros(1, 3, larger.height, larger.width)).shape == (1, 2)

@@ -62,6 +62,7 @@ PLAIN = st.recursive(
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(NAMES, inner, max_size=3)),
     max_leaves=6,
 )
+KERNEL = st.sampled_from([1, 3, 5, 7])
 NETS = st.one_of(
     table("linear"),
     table("mlp", hidden=WIDTHS, batch_norm=st.booleans(), dropout=BELOW_ONE),
@@ -69,12 +70,45 @@ NETS = st.one_of(
     table(
         "plain",
         widths=WIDTHS,
-        kernel=st.sampled_from([1, 3, 5, 7]),
+        kernel=KERNEL,
+        stride=whole(1, 4),
+        padding=st.sampled_from(["same", "none"]),
         batch_norm=st.booleans(),
         dropout=BELOW_ONE,
+        dropout_in=st.sampled_from(["all", "convolutions", "linear", "last"]),
         pooling=st.sampled_from(["max", "average", "none"]),
+        pooling_window=whole(2, 8),
+        pooling_stride=or_false(whole(1, 8)),
         global_pooling=st.booleans(),
         fully_connected=st.lists(whole(1, 65_536), max_size=3),
+    ),
+    st.fixed_dictionaries(
+        {
+            "name": st.just("plain"),
+            "widths": st.lists(whole(1, 64), min_size=3, max_size=3),
+            "kernel": st.lists(KERNEL, min_size=3, max_size=3),
+            "pooling": st.lists(st.sampled_from(["max", "average", "none"]), min_size=3, max_size=3),
+        }
+    ),
+    table(
+        "separable",
+        widths=WIDTHS,
+        depth=whole(1, 16),
+        kernel=KERNEL,
+        parallel=st.lists(KERNEL, min_size=1, max_size=4),
+        batch_norm=st.booleans(),
+        dropout=BELOW_ONE,
+    ),
+    table("compact", widths=WIDTHS, depth=whole(1, 16), dropout=BELOW_ONE),
+    table(
+        "fast",
+        stem=whole(1, 65_536),
+        widths=WIDTHS,
+        activation=st.sampled_from(["gelu", "relu"]),
+        residual=st.booleans(),
+        norm_scale=st.booleans(),
+        first_weights=st.sampled_from(["identity", "uniform"]),
+        logit_scale=real(0, 100, open_low=True),
     ),
     st.builds(
         dict.__or__,
@@ -137,26 +171,65 @@ AUGMENTS = st.one_of(
 )
 OPERATIONS = st.lists(AUGMENTS, max_size=5, unique_by=lambda a: a if isinstance(a, str) else a["name"])
 RATES = st.one_of(real(0, 1e6, open_low=True), whole(1, 10))
-STEPS = {"lr": RATES, "weight_decay": real(0, 10)}
+STEPS = {
+    "lr": RATES,
+    "weight_decay": real(0, 10),
+    "decay": st.sampled_from(["all", "weights"]),
+    "clip": or_false(RATES),
+    "rates": st.dictionaries(TEXTS, RATES, max_size=2),
+}
 ADAMS = {"beta1": BELOW_ONE, "beta2": BELOW_ONE, "epsilon": RATES, **STEPS}
 OPTIMIZERS = st.one_of(
     table("sgd", momentum=BELOW_ONE, nesterov=st.booleans(), **STEPS),
     table("adam", **ADAMS),
     table("adamw", **ADAMS),
+    table("rmsprop", memory=BELOW_ONE, momentum=BELOW_ONE, centred=st.booleans(), epsilon=RATES, **STEPS),
+    table("lion", beta1=BELOW_ONE, beta2=BELOW_ONE, **STEPS),
+    table(
+        "muon",
+        momentum=BELOW_ONE,
+        iterations=whole(1, 20),
+        rest=st.sampled_from(["adamw", "sgd"]),
+        rest_lr=RATES,
+        **STEPS,
+    ),
     st.fixed_dictionaries({}, optional=ADAMS),  # the default's name may be left out
-    st.sampled_from(["sgd", "adam", "adamw"]),
+    st.sampled_from(["sgd", "adam", "adamw", "rmsprop", "lion", "muon"]),
 )
+SPANS = st.one_of(SHARES, whole(1, 99))
 SCHEDULES = st.one_of(
     table("constant", warmup=BELOW_ONE),
     table("cosine", warmup=BELOW_ONE, final=PROBABILITY),
+    table("linear", warmup=BELOW_ONE, final=PROBABILITY),
+    table("step", warmup=BELOW_ONE, every=SPANS, gamma=SHARES),
+    table(
+        "multi-step",
+        warmup=BELOW_ONE,
+        gamma=SHARES,
+        milestones=st.lists(whole(1, 99), min_size=1, max_size=3, unique=True).map(sorted),
+    ),
+    table(
+        "plateau",
+        patience=whole(1, 99),
+        gamma=SHARES,
+        least=PROBABILITY,
+        watch=st.sampled_from(["accuracy", "loss"]),
+    ),
     table("one-cycle", peak=SHARES, start_divisor=real(1, 1e6), final_divisor=real(1, 1e6)),
-    st.sampled_from(["constant", "cosine", "one-cycle"]),
+    st.sampled_from(["constant", "cosine", "linear", "multi-step", "one-cycle", "plateau", "step"]),
 )
 STOP = st.one_of(
     st.booleans(),
     st.fixed_dictionaries(
         {}, optional={"patience": whole(1, 99), "watch": st.sampled_from(["accuracy", "loss"])}
     ),
+)
+WEIGHTS = st.dictionaries(TEXTS, real(0.001, 1e6), max_size=2)
+LOSSES = st.fixed_dictionaries(
+    {}, optional={"smoothing": BELOW_ONE, "class_weights": or_false(st.one_of(st.just("balanced"), WEIGHTS))}
+)
+AVERAGES = st.one_of(
+    st.booleans(), st.fixed_dictionaries({}, optional={"decay": SHARES, "every": whole(1, 99)})
 )
 STREAMS = st.lists(
     st.sampled_from(["split", "weights", "order", "augment", "dropout"]), min_size=1, unique=True
@@ -173,8 +246,10 @@ RECIPES = st.fixed_dictionaries(
         "normalise": st.booleans(),
         "test_time_flip": st.booleans(),
         "divergence_loss": RATES,
-        "precision": st.just("fp32"),
-        "layout": st.sampled_from(["channels-last", "contiguous"]),
+        "loss": LOSSES,
+        "average": AVERAGES,
+        "precision": st.sampled_from(["fp32", "bf16"]),
+        "layout": st.sampled_from(["auto", "channels-last", "contiguous"]),
         "randomise": STREAMS,
         "seed": st.just(0),
     },

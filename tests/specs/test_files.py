@@ -276,8 +276,9 @@ def test_set_to_false_switches_off_what_may_be_none(study):
             "augment.flp.probability",
             "rates.toml: run.augment.flp.probability: no such setting; the list holds: flip, rotate",
         ),
-        ("net.width", ("rates.toml: run.net.width: unknown key; known: batch_norm, dropout, "
-                      "fully_connected, global_pooling, kernel, name, pooling, widths. "
+        ("net.width", ("rates.toml: run.net.width: unknown key; known: batch_norm, dropout, dropout_in, "
+                      "fully_connected, global_pooling, kernel, name, padding, pooling, pooling_stride, "
+                      "pooling_window, stride, widths. "
                       "Did you mean 'widths'?")),
     ],
 )  # fmt: skip

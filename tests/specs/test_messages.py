@@ -13,9 +13,10 @@ RUN_KEYS = (
     "precision, randomise, schedule, seed, stop, test_time_flip."
 )
 ADAM_KEYS = "known: beta1, beta2, epsilon, lr, name, weight_decay."
-NET_NAMES = "known: lenet5, linear, mlp, plain, or your own 'module:object'."
+NET_NAMES = f"known: {', '.join(sorted(NETS))}, or your own 'module:object'."
 DATA_NAMES = f"known: {', '.join(sorted(DATASETS))}, or your own 'module:object'"
 AUGMENT_NAMES = f"known: {', '.join(sorted(AUGMENTS))}"
+EACH_KERNEL = "expected one of 1, 3, 5, 7, or a list of these, one for each layer"
 SEEDS = "expected a number from 1 to 10000 (8 means 0 to 7) or a list of seeds"
 PLAIN = "expected a text, a finite number, true or false, or a list or table of these"
 
@@ -88,11 +89,17 @@ def message_of(**tables):
             {"net": 3},
             (
                 "net: given 3; expected the name of a net or a table with a name; "
-                "known: lenet5, linear, mlp, plain"
+                f"known: {', '.join(sorted(NETS))}"
             ),
         ),
-        ({"net": {"name": "plain", "kernel": True}}, "net.kernel: given true; expected a whole number"),
-        ({"net": {"name": "plain", "kernel": 3.0}}, "net.kernel: given 3.0; expected a whole number"),
+        (
+            {"net": {"name": "plain", "kernel": True}},
+            f"net.kernel: given true; {EACH_KERNEL}",
+        ),
+        (
+            {"net": {"name": "plain", "kernel": 3.0}},
+            f"net.kernel: given 3.0; {EACH_KERNEL}",
+        ),
         (
             {"data": {"name": "digits", "classes": [1, True]}},
             "data.classes.1: given true; expected a class's position or name",
@@ -102,8 +109,23 @@ def message_of(**tables):
         ({"batch_size": 65_537}, "batch_size: given 65537; must be at most 65536"),
         ({"optimizer": {"lr": 0}}, "optimizer.lr: given 0; must be greater than 0.0"),
         ({"optimizer": {"beta1": 1}}, "optimizer.beta1: given 1; must be less than 1.0"),
-        ({"net": {"name": "plain", "kernel": 4}}, "net.kernel: given 4; known: 1, 3, 5 or 7"),
-        ({"layout": "nhwc"}, "layout: given 'nhwc'; known: 'channels-last' or 'contiguous'"),
+        (
+            {"net": {"name": "plain", "kernel": 4}},
+            f"net.kernel: given 4; {EACH_KERNEL}",
+        ),
+        ({"net": {"name": "plain", "kernel": []}}, f"net.kernel: given []; {EACH_KERNEL}"),
+        (
+            {"net": {"name": "plain", "widths": [8, 8], "stride": [1, 2, 1]}},
+            "net.stride: holds 3 values for 2 widths; expected one value, or one for each width",
+        ),
+        (
+            {"net": {"name": "plain", "padding": ["same", 1]}},
+            (
+                "net.padding: given [\"same\", 1]; expected one of 'same', 'none', or a list of these, "
+                "one for each layer"
+            ),
+        ),
+        ({"layout": "nhwc"}, "layout: given 'nhwc'; known: 'auto', 'channels-last' or 'contiguous'"),
         ({"net": {"name": "mlp", "hidden": []}}, "net.hidden: given []; must hold at least 1"),
         ({"net": {"name": "mlp", "hidden": [0]}}, "net.hidden.0: given 0; must be at least 1"),
         (

@@ -3,7 +3,8 @@
 So two arms that share a layer share its first weights, whatever else differs, and nothing depends on the
 order in which layers are made. Our nets name their layers, so that one more norm or dropout renames none.
 The distribution is torch's own default for linear and convolutional layers: uniform within 1/sqrt(inputs).
-Norms start at one and zero, as torch leaves them.
+Norms start at one and zero, as torch leaves them. A layer whose class says `first_weights = "identity"` draws
+the same, then its first filters pass on the maps that they are given.
 """
 
 import math
@@ -23,6 +24,8 @@ def initialise(net: nn.Module, seed: int) -> None:
             inputs = module.weight[0].numel()
             for kind, parameter in module.named_parameters(recurse=False):
                 _fill(parameter, 1 / math.sqrt(inputs), seed, f"{name}.{kind}")
+            if getattr(module, "first_weights", None) == "identity":
+                nn.init.dirac_(module.weight[: module.weight.shape[1]])
 
 
 def _fill(parameter: nn.Parameter, bound: float, seed: int, name: str) -> None:
