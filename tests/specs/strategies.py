@@ -176,7 +176,7 @@ STEPS = {
     "weight_decay": real(0, 10),
     "decay": st.sampled_from(["all", "weights"]),
     "clip": or_false(RATES),
-    "rates": st.dictionaries(TEXTS, RATES, max_size=2),
+    "rates": or_false(st.dictionaries(TEXTS, RATES, max_size=2)),
 }
 ADAMS = {"beta1": BELOW_ONE, "beta2": BELOW_ONE, "epsilon": RATES, **STEPS}
 OPTIMIZERS = st.one_of(
@@ -225,9 +225,7 @@ STOP = st.one_of(
     ),
 )
 WEIGHTS = st.dictionaries(TEXTS, real(0.001, 1e6), max_size=2)
-LOSSES = st.fixed_dictionaries(
-    {}, optional={"smoothing": BELOW_ONE, "class_weights": or_false(st.one_of(st.just("balanced"), WEIGHTS))}
-)
+LOSSES = st.fixed_dictionaries({}, optional={"smoothing": BELOW_ONE, "class_weights": or_false(WEIGHTS)})
 AVERAGES = st.one_of(
     st.booleans(), st.fixed_dictionaries({}, optional={"decay": SHARES, "every": whole(1, 99)})
 )
@@ -282,7 +280,16 @@ STUDIES = st.fixed_dictionaries(
     optional={
         "factors": FACTORS,
         "arms": st.dictionaries(NAMES, st.dictionaries(PLACES, PLAIN, max_size=2), max_size=3),
-        "limits": st.fixed_dictionaries({}, optional={"parameters": or_false(whole(1, 10**12))}),
+        "limits": st.fixed_dictionaries(
+            {},
+            optional={
+                "parameters": or_false(whole(1, 10**12)),
+                "flops": or_false(whole(1, 10**15)),
+                "size": or_false(
+                    st.one_of(whole(1, 10**12), st.sampled_from(["600 kB", "2.5MB", "1 GB", "7 B"]))
+                ),
+            },
+        ),
         "reference": st.dictionaries(
             NAMES,
             st.fixed_dictionaries({"value": real(0, 1)}, optional={"source": TEXTS}),

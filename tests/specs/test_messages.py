@@ -9,14 +9,15 @@ from paribus.errors import SpecError
 from paribus.specs import AUGMENTS, DATASETS, NETS, RecipeSpec, parse_study
 
 RUN_KEYS = (
-    "known: augment, batch_size, data, divergence_loss, epochs, layout, net, normalise, optimizer, "
-    "precision, randomise, schedule, seed, stop, test_time_flip."
+    "known: augment, average, batch_size, data, divergence_loss, epochs, layout, loss, net, normalise, "
+    "optimizer, precision, randomise, schedule, seed, start, stop, test_time_flip."
 )
-ADAM_KEYS = "known: beta1, beta2, epsilon, lr, name, weight_decay."
+ADAM_KEYS = "known: beta1, beta2, clip, decay, epsilon, lr, name, rates, weight_decay."
 NET_NAMES = f"known: {', '.join(sorted(NETS))}, or your own 'module:object'."
 DATA_NAMES = f"known: {', '.join(sorted(DATASETS))}, or your own 'module:object'"
 AUGMENT_NAMES = f"known: {', '.join(sorted(AUGMENTS))}"
 EACH_KERNEL = "expected one of 1, 3, 5, 7, or a list of these, one for each layer"
+SIZE = "expected a number of bytes, or a text such as '600 kB', '2.5 MB' or '1 GB'"
 SEEDS = "expected a number from 1 to 10000 (8 means 0 to 7) or a list of seeds"
 PLAIN = "expected a text, a finite number, true or false, or a list or table of these"
 
@@ -60,13 +61,16 @@ def message_of(**tables):
         ),
         (
             {"optimizer": "adan"},
-            "optimizer.name: unknown optimizer 'adan'; known: adam, adamw, sgd. Did you mean 'adam'?",
+            (
+                "optimizer.name: unknown optimizer 'adan'; known: adam, adamw, lion, muon, rmsprop, sgd. "
+                "Did you mean 'adam'?"
+            ),
         ),
         (
             {"schedule": "one_cycle"},
             (
-                "schedule.name: unknown schedule 'one_cycle'; known: constant, cosine, one-cycle. "
-                "Did you mean 'one-cycle'?"
+                "schedule.name: unknown schedule 'one_cycle'; known: constant, cosine, linear, "
+                "multi-step, one-cycle, plateau, step. Did you mean 'one-cycle'?"
             ),
         ),
         # the wrong type
@@ -177,7 +181,7 @@ def test_faults_in_a_recipe(run, message):
         ),
         (
             {"limits": {"paramters": 1}},
-            ("limits.paramters: unknown key; known: parameters. Did you mean 'parameters'?"),
+            ("limits.paramters: unknown key; known: flops, parameters, size. Did you mean 'parameters'?"),
         ),
         (
             {"reference": {"a": {"valeu": 1}}},
@@ -201,6 +205,11 @@ def test_faults_in_a_recipe(run, message):
             ("study.metric: given 'acc'; known: 'accuracy', 'balanced_accuracy' or 'macro_f1'"),
         ),
         ({"limits": {"parameters": 0}}, "limits.parameters: given 0; must be at least 1"),
+        ({"limits": {"flops": 1.5}}, "limits.flops: given 1.5; expected a whole number"),
+        ({"limits": {"size": 0}}, f"limits.size: given 0; {SIZE}"),
+        ({"limits": {"size": True}}, f"limits.size: given true; {SIZE}"),
+        ({"limits": {"size": "600 kb"}}, f"limits.size: given '600 kb'; {SIZE}"),
+        ({"limits": {"size": "0.1 B"}}, f"limits.size: given '0.1 B'; {SIZE}"),
         ({"factors": {"epochs": 3}}, "factors.epochs: given 3; expected a list in brackets"),
         ({"factors": {"epochs": []}}, "factors.epochs: given []; must hold at least 1"),
         ({"factors": {"epochs": [None]}}, f"factors.epochs.0: given null; {PLAIN}"),
@@ -260,7 +269,7 @@ def test_every_fault_has_a_line_of_its_own():
     assert message_of(run={"epochs": 0, "net": "lenet"}, limits={"x": 1}).split("\n") == [
         f"study.toml: run.net.name: unknown net 'lenet'; {NET_NAMES} Did you mean 'lenet5'?",
         "study.toml: run.epochs: given 0; must be at least 1",
-        "study.toml: limits.x: unknown key; known: parameters.",
+        "study.toml: limits.x: unknown key; known: flops, parameters, size.",
     ]
 
 

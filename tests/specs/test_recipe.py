@@ -1,8 +1,9 @@
 import pytest
 from hypothesis import given, settings
 
-from paribus.specs import RecipeSpec, parse_study
+from paribus.specs import NETS, RecipeSpec, fingerprint, parse_study
 from paribus.specs.recipe import STREAMS, StopSpec
+from paribus.specs.training import AverageSpec
 
 from .strategies import RECIPES
 
@@ -17,6 +18,46 @@ def recipe(**run):
 )
 def test_stop_is_a_table_or_yes_or_no(given, meant):
     assert recipe(stop=given).stop == meant
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [(False, None), (True, AverageSpec()), ({}, AverageSpec()), ({"decay": 0.9}, AverageSpec(decay=0.9))],
+)
+def test_average_is_a_table_or_yes_or_no(given, meant):
+    assert recipe(average=given).average == meant
+
+
+def test_the_layout_is_the_one_stated_or_that_of_the_nets_line_in_the_table():
+    fields = {"data": "digits", "layout": "auto"}
+    for name, entry in NETS.items():
+        assert RecipeSpec.model_validate(fields | {"net": name}).memory_layout == entry.layout
+    assert RecipeSpec.model_validate(fields | {"net": "mine:Net"}).memory_layout == "channels-last"
+    assert recipe(layout="contiguous").memory_layout == "contiguous"
+
+
+def test_a_layout_that_is_chosen_by_itself_is_the_same_run_as_that_layout_stated():
+    chosen, stated = recipe(), recipe(layout=recipe().memory_layout)
+    assert chosen != stated
+    assert fingerprint(chosen, "d") == fingerprint(stated, "d")
+
+
+@pytest.mark.parametrize("warmup", [10, 12])
+def test_a_warm_up_that_leaves_no_epoch_is_refused(warmup):
+    with pytest.raises(
+        ValueError, match=f"{warmup} epochs of warm-up leave none of 10; give fewer, or a share"
+    ):
+        recipe(schedule={"warmup": warmup})
+    assert recipe(schedule={"warmup": warmup}, epochs=13).schedule.warmup == warmup
+
+
+@pytest.mark.parametrize(
+    ("milestones", "told"),
+    [([2, 2], "beyond the one before"), ([0.5, 0.4], "beyond the one before"), ([0.5, 3], "all are epochs")],
+)
+def test_milestones_rise_and_are_all_shares_or_all_epochs(milestones, told):
+    with pytest.raises(ValueError, match=told):
+        recipe(schedule={"name": "multi-step", "milestones": milestones})
 
 
 def test_false_means_no_augmentation():

@@ -10,16 +10,17 @@ from torch.nn import functional
 from paribus.data import open_data
 from paribus.executors.events import Job
 from paribus.executors.preparing import prepare
+from paribus.schedules import Course, rate_factors
 from paribus.specs import RecipeSpec, fingerprint
 from paribus.specs.augments import Cutmix, Flip, Mixup, Noise, Rotate
 from paribus.specs.datasets import StreetNumbers
 from paribus.specs.nets import Linear, Mlp, Plain
-from paribus.specs.optimizers import Adam, Cosine, Sgd
+from paribus.specs.optimizers import Adam, Sgd
 from paribus.specs.recipe import STREAMS, StopSpec
+from paribus.specs.schedules import Cosine
 from paribus.store import EpochRecord
 from paribus.training import Feed, train
 from paribus.training.loop import best_epoch, is_better, is_over
-from paribus.training.schedules import rate_factor
 
 from .small import bits, make_data, make_recipe, make_state, restored, run, saved
 
@@ -30,13 +31,14 @@ def by_hand(recipe, data):
     """The same training as anyone would write it in PyTorch."""
     net = make_state(recipe, data).net
     optimizer = optim.SGD(net.parameters(), lr=1.0, momentum=0.9, fused=True)
-    feed, epochs, steps = Feed(recipe, data), [], 3 * recipe.epochs
+    feed, epochs = Feed(recipe, data), []
+    factor = rate_factors(recipe.schedule, Course(3 * recipe.epochs, recipe.epochs))
     for epoch in range(1, recipe.epochs + 1):
         net.train()
         losses, hits, seen = [], [], 0
         for images, target in feed.epoch(epoch):
             labels = target.labels
-            rate = 0.1 * rate_factor(recipe.schedule, 3 * (epoch - 1) + len(losses), steps)
+            rate = 0.1 * factor(3 * (epoch - 1) + len(losses))
             optimizer.param_groups[0]["lr"] = rate
             optimizer.zero_grad()
             logits = net(images)

@@ -16,8 +16,10 @@ from paribus.specs.augments import (
     ShiftCrop,
 )
 from paribus.specs.nets import Lenet5, Linear, Mlp, Plain
-from paribus.specs.optimizers import Adam, AdamW, Constant, Cosine, OneCycle, Sgd
+from paribus.specs.optimizers import Adam, AdamW, Lion, Muon, RmsProp, Sgd
 from paribus.specs.recipe import StopSpec
+from paribus.specs.schedules import Constant, Cosine, OneCycle, Plateau, Step
+from paribus.specs.training import AverageSpec, LossSpec
 from paribus.training import train
 
 from .small import bits, clockless, make_data, make_recipe, make_state, restored, run, saved
@@ -49,6 +51,23 @@ TABLE = [
 ]  # fmt: skip
 
 
+HARD = {"net": NETS[3], "augment": [Flip(), ShiftCrop()]}  # batch norm, dropout and two linear layers
+FEATURES = {
+    "rmsprop": {"optimizer": RmsProp(momentum=0.5, centred=True)},
+    "lion": {"optimizer": Lion(weight_decay=0.1)},
+    "muon": {"optimizer": Muon(weight_decay=0.1)},
+    "muon-sgd-bf16": {"optimizer": Muon(rest="sgd"), "precision": "bf16"},
+    "groups": {"optimizer": AdamW(decay="weights", clip=0.5, rates={"conv*": 0.1, "*.bias": 2.0})},
+    "plateau": {"schedule": Plateau(patience=1, gamma=0.5, warmup=0.2), "epochs": 5},
+    "step": {"schedule": Step(every=1.0, gamma=0.5, warmup=1.0)},
+    "smoothed": {"loss": LossSpec(smoothing=0.1, balanced=True), "augment": [Mixup()]},
+    "average": {"average": AverageSpec(decay=0.9)},
+    "average-every-2-bf16": {"average": AverageSpec(decay=0.5, every=2), "precision": "bf16"},
+    "bf16": {"precision": "bf16"},
+    "bf16-contiguous": {"precision": "bf16", "layout": "contiguous", "test_time_flip": True},
+}
+
+
 def name(settings):
     return "-".join(
         [settings["net"].name, settings["optimizer"].name, settings["layout"], str(settings["seed"])]
@@ -61,7 +80,11 @@ def test_the_table_meets_every_alternative():
             assert any(row[key] == alternative and row["net"] == net for row in TABLE)
 
 
-@pytest.mark.parametrize("settings", TABLE, ids=name)
+@pytest.mark.parametrize(
+    "settings",
+    [*TABLE, *(HARD | feature for feature in FEATURES.values())],
+    ids=[*map(name, TABLE), *FEATURES],
+)
 def test_a_run_resumed_at_any_step_ends_with_the_same_bits(settings):
     recipe, data = make_recipe(**settings), make_data()
     state = make_state(recipe, data)
@@ -128,6 +151,14 @@ def test_a_restored_state_lies_in_memory_as_the_first_one_did():
     assert all(
         value.stride() == again.best_weights[key].stride() for key, value in state.best_weights.items()
     )
+
+
+@pytest.mark.parametrize("feature", FEATURES)
+def test_the_feature_is_on(feature):
+    """Otherwise its resumption would show nothing."""
+    on, off = (make_recipe(**HARD | settings | {"epochs": 5}) for settings in (FEATURES[feature], {}))
+    data = make_data()
+    assert bits(run(on, data)) != bits(run(off, data))
 
 
 def test_best_weights_are_a_copy():

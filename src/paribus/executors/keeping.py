@@ -26,7 +26,7 @@ def keep_results(job: Job, folder: Path, run: Prepared) -> Files:
     """Weights of the last and the best epoch, and their predictions for every validation image."""
     state, validation = run.state, run.seen.validation
     feed = Feed(job.recipe, run.seen)
-    last = {name: value.clone() for name, value in state.net.state_dict().items()}
+    last = {name: value.clone() for name, value in state.weights.items()}
     files: Files = {}
     for name, weights, epoch in [
         ("last", last, len(state.history)),

@@ -12,8 +12,9 @@ from paribus.specs.files import (
 )  # fmt: skip
 from paribus.specs.identity import canonical, digest, fingerprint
 from paribus.specs.nets import NETS
-from paribus.specs.optimizers import OPTIMIZERS, SCHEDULES, OptimizerOptions, ScheduleOptions
+from paribus.specs.optimizers import OPTIMIZERS, OptimizerOptions
 from paribus.specs.recipe import RecipeSpec, StopSpec
+from paribus.specs.schedules import SCHEDULES, ScheduleOptions
 from paribus.specs.start import StartSpec
 from paribus.specs.study import BASE_ARM, StudySpec
 from paribus.specs.tables import builder_of

@@ -17,8 +17,9 @@ from paribus.errors import SpecError
 from paribus.specs.augments import AUGMENTS
 from paribus.specs.datasets import DATASETS, PLACES
 from paribus.specs.nets import NETS
-from paribus.specs.optimizers import OPTIMIZERS, SCHEDULES
+from paribus.specs.optimizers import OPTIMIZERS
 from paribus.specs.recipe import RecipeSpec
+from paribus.specs.schedules import SCHEDULES
 from paribus.specs.start import PARENTS
 from paribus.specs.tables import Entry, is_user_object
 
@@ -44,6 +45,7 @@ def fingerprint(recipe: RecipeSpec, data_fingerprint: str, parent: str | None = 
     """
     plain = canonical(recipe)
     plain["data"] = {key: v for key, v in plain["data"].items() if key not in PLACES}
+    plain["layout"] = recipe.memory_layout
     if recipe.start is not None:
         assert parent is not None, "what a run starts from is known before it is planned"
         how = {key: v for key, v in plain["start"].items() if key not in PARENTS}

@@ -1,4 +1,4 @@
-"""How weights move, and how the rate of moving changes over a run."""
+"""How weights move."""
 
 from typing import Annotated, Literal
 
@@ -17,6 +17,11 @@ class OptimizerOptions(Options):
 
     lr: Rate = 1e-3  # the rate, before the schedule's factor
     weight_decay: NotNegative = 0.0  # how strongly weights are pulled towards 0
+    decay: Literal["all", "weights"] = "all"  # what is pulled: every parameter, or none of norms and biases
+    clip: Rate | None = None  # the longest gradient over all weights; a longer one is shortened to it
+    rates: dict[str, Rate] | None = (
+        None  # factors on the rate by patterns of names, such as { "last.*" = 10 }
+    )
 
 
 class Sgd(OptimizerOptions):
@@ -49,47 +54,45 @@ class AdamW(AdamOptions):
     weight_decay: NotNegative = 0.01
 
 
+class RmsProp(OptimizerOptions):
+    """Gradients divided by the root of their mean square."""
+
+    name: Literal["rmsprop"] = "rmsprop"
+    memory: BelowOne = 0.99  # of the gradient's square
+    momentum: BelowOne = 0.0  # share of the last step that is kept
+    centred: bool = False  # divide by the deviation, the mean taken away
+    epsilon: Rate = 1e-8  # added to the divisor
+
+
+class Lion(OptimizerOptions):
+    """The sign of a mean of gradients; rates a third to a tenth of Adam's, weight decay as much more."""
+
+    name: Literal["lion"] = "lion"
+    lr: Rate = 1e-4
+    beta1: BelowOne = 0.9  # memory in the direction of a step
+    beta2: BelowOne = 0.99  # memory from step to step
+
+
+class Muon(OptimizerOptions):
+    """Momentum made orthogonal, for the weights between the first and the last layer."""
+
+    name: Literal["muon"] = "muon"
+    lr: Rate = 0.02
+    momentum: BelowOne = 0.95  # share of the last step that is kept; it looks ahead along it
+    iterations: Annotated[int, Field(ge=1, le=20)] = 5  # of Newton-Schulz: more are nearer to orthogonal
+    rest: Literal["adamw", "sgd"] = (
+        "adamw"  # moves first and last layer, norms, biases; sgd with the same momentum
+    )
+    rest_lr: Rate = 1e-3  # its rate
+
+
 OPTIMIZERS = {
     "adam": Entry(Adam, "paribus.training.optimizers:build_adam"),
     "adamw": Entry(AdamW, "paribus.training.optimizers:build_adamw"),
+    "lion": Entry(Lion, "paribus.training.lion:build_lion"),
+    "muon": Entry(Muon, "paribus.training.muon:build_muon"),
+    "rmsprop": Entry(RmsProp, "paribus.training.optimizers:build_rmsprop"),
     "sgd": Entry(Sgd, "paribus.training.optimizers:build_sgd"),
 }
 
 OptimizerSpec = Annotated[OptimizerOptions, OneOf("optimizer", OPTIMIZERS, default="adam")]
-
-
-class ScheduleOptions(Options):
-    """What every schedule has. A schedule is a factor on `optimizer.lr`, a function of the step."""
-
-    warmup: Annotated[float, Field(ge=0, lt=1)] = 0.0  # share of steps, up to the rate; not with one-cycle
-
-
-class Constant(ScheduleOptions):
-    """The rate as it is."""
-
-    name: Literal["constant"] = "constant"
-
-
-class Cosine(ScheduleOptions):
-    """Down along half a cosine to `final` times the rate."""
-
-    name: Literal["cosine"] = "cosine"
-    final: Annotated[float, Field(ge=0, le=1)] = 0.0  # the last factor
-
-
-class OneCycle(ScheduleOptions):
-    """Up along half a cosine from rate / `start_divisor`, then down to that / `final_divisor`."""
-
-    name: Literal["one-cycle"] = "one-cycle"
-    peak: Annotated[float, Field(gt=0, lt=1)] = 0.3  # share of all steps at which the rate is reached
-    start_divisor: Annotated[float, Field(ge=1)] = 25.0  # how many times less than the rate it starts
-    final_divisor: Annotated[float, Field(ge=1)] = 1e4  # how many times less than that it ends
-
-
-SCHEDULES = {
-    "constant": Entry(Constant, "paribus.training.schedules:constant"),
-    "cosine": Entry(Cosine, "paribus.training.schedules:cosine"),
-    "one-cycle": Entry(OneCycle, "paribus.training.schedules:one_cycle"),
-}
-
-ScheduleSpec = Annotated[ScheduleOptions, OneOf("schedule", SCHEDULES, default="constant")]

@@ -8,9 +8,12 @@ from pydantic_core import PydanticCustomError
 from paribus.specs.augments import AugmentSpec
 from paribus.specs.base import Sequence, Spec
 from paribus.specs.datasets import DataSpec
-from paribus.specs.nets import NetSpec
-from paribus.specs.optimizers import Adam, Constant, OneCycle, OptimizerSpec, ScheduleSpec
+from paribus.specs.nets import NETS, NetSpec
+from paribus.specs.optimizers import Adam, OptimizerSpec
+from paribus.specs.schedules import Constant, OneCycle, ScheduleSpec
 from paribus.specs.start import NormaliseSpec, StartSpec
+from paribus.specs.tables import Layout
+from paribus.specs.training import AverageSpec, LossSpec
 
 Stream = Literal["split", "weights", "order", "augment", "dropout"]
 STREAMS: tuple[Stream, ...] = ("split", "weights", "order", "augment", "dropout")
@@ -38,8 +41,12 @@ class RecipeSpec(Spec):
     normalise: bool | Literal["train"] | NormaliseSpec = True
     test_time_flip: bool = False  # an image's scores are the mean of its own and its mirror image's
     divergence_loss: Annotated[float, Field(gt=0)] = 1e4  # a batch loss above this ends the run
-    precision: Literal["fp32"] = "fp32"
-    layout: Literal["channels-last", "contiguous"] = "channels-last"
+    loss: LossSpec = LossSpec()
+    average: AverageSpec | None = None  # true or a table: an average of the weights is judged and kept
+    precision: Literal["fp32", "bf16"] = "fp32"  # in which the net computes; its weights are fp32 in any case
+    layout: Literal["auto", "channels-last", "contiguous"] = (
+        "auto"  # auto: the one in which the net is faster
+    )
     randomise: Annotated[Sequence[Stream], Field(min_length=1)] = (
         STREAMS  # what the seed varies; the rest is held at seed 0
     )
@@ -55,6 +62,11 @@ class RecipeSpec(Spec):
     def _true_means_the_defaults(cls, given: Any) -> Any:
         return StopSpec() if given is True else given
 
+    @field_validator("average", mode="before", json_schema_input_type=Literal[True] | AverageSpec | None)
+    @classmethod
+    def _true_means_the_usual_average(cls, given: Any) -> Any:
+        return AverageSpec() if given is True else given
+
     @field_validator("randomise")
     @classmethod
     def _in_one_order(cls, given: tuple[Stream, ...]) -> tuple[Stream, ...]:
@@ -68,6 +80,12 @@ class RecipeSpec(Spec):
                 "one-cycle warms up by itself until 'peak'; leave schedule.warmup at 0",
                 {"key": "schedule.warmup"},
             )
+        if self.schedule.warmup >= self.epochs and self.schedule.warmup >= 1:
+            raise PydanticCustomError(
+                "long_warmup",
+                "{warmup} epochs of warm-up leave none of {epochs}; give fewer, or a share below 1",
+                {"key": "schedule.warmup", "warmup": f"{self.schedule.warmup:g}", "epochs": self.epochs},
+            )
         names = [operation.name for operation in self.augment]
         for name in names:
             if names.count(name) > 1:
@@ -75,6 +93,13 @@ class RecipeSpec(Spec):
                     "twice", "'{name}' is listed twice", {"key": "augment", "name": name}
                 )
         return self
+
+    @property
+    def memory_layout(self) -> Layout:
+        """What `layout` comes to: as stated, or as the net's line in the table has it."""
+        if self.layout != "auto":
+            return self.layout
+        return NETS[self.net.name].layout if self.net.name in NETS else "channels-last"
 
     def seed_of(self, stream: Stream) -> int:
         """The seed of one stream of randomness: the run's, or 0 where the stream is held."""

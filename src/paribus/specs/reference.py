@@ -16,7 +16,8 @@ from paribus.specs.base import Options
 from paribus.specs.datasets import DATASETS, DataOptions
 from paribus.specs.files import value_toml
 from paribus.specs.nets import NETS
-from paribus.specs.optimizers import OPTIMIZERS, SCHEDULES, OptimizerOptions, ScheduleOptions
+from paribus.specs.optimizers import OPTIMIZERS, OptimizerOptions
+from paribus.specs.schedules import SCHEDULES, ScheduleOptions
 from paribus.specs.tables import Entry
 
 _HEAD = """# What can be named, and its options
@@ -101,6 +102,8 @@ def _allowed(schema: Mapping[str, Any]) -> str:
     if "enum" in schema:
         return ", ".join(f"`{value_toml(value)}`" for value in schema["enum"])
     match schema["type"]:
+        case "object":
+            return f"a table, each {_allowed(schema['additionalProperties'])}"
         case "array":
             return f"a list{_length(schema)}, each {_allowed(schema['items'])}"
         case "integer":

@@ -39,7 +39,8 @@ def _judge_all(net: nn.Module, feed: Feed, images: Resident) -> Tensor:
     """Into one tensor made beforehand: small ones kept between large ones that go make the heap grow."""
     logits, start = torch.empty(0), 0
     for batch in feed.evaluated(images):
-        found = judge(net, batch, flip=feed.flips)
+        with feed.computing:
+            found = judge(net, batch, flip=feed.flips)
         if not start:
             logits = found.new_empty((len(images), *found.shape[1:]))
         logits[start : start + len(found)] = found
@@ -49,5 +50,5 @@ def _judge_all(net: nn.Module, feed: Feed, images: Resident) -> Tensor:
 
 def judge(net: nn.Module, batch: Tensor, *, flip: bool) -> Tensor:
     """The net's logits; with `flip`, the mean over each image and its mirror image."""
-    logits: Tensor = net(batch)
-    return (logits + net(batch.flip(3))) / 2 if flip else logits
+    logits: Tensor = net(batch).float()
+    return (logits + net(batch.flip(3)).float()) / 2 if flip else logits

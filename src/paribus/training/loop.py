@@ -13,15 +13,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
-from torch import optim
 
 from paribus import chance
+from paribus.schedules import Course, rate_factors
 from paribus.specs import RecipeSpec
 from paribus.store import EpochRecord
 from paribus.training.batches import Feed, TrainingData
 from paribus.training.evaluating import evaluate
 from paribus.training.generators import seed_generators
-from paribus.training.schedules import rate_factor
+from paribus.training.groups import set_rate, shorten_gradient
 from paribus.training.state import TrainingState
 
 _LOOKED_AT_EVERY = 50  # steps between looks at the losses on an accelerator: each look waits for it
@@ -43,21 +43,27 @@ def train(recipe: RecipeSpec, data: TrainingData, state: TrainingState) -> Itera
     net.train()
     started = time.perf_counter() - state.seconds
     while not is_over(recipe, state.history):
+        factor = rate_factors(recipe.schedule, Course(total_steps, recipe.epochs, state.history))
         for images, target in feed.epoch(state.epoch, first_step=state.step_in_epoch):
             seed_generators(images.device, chance.integer(dropout_seed, "step", state.step))
-            rate = recipe.optimizer.lr * rate_factor(recipe.schedule, state.step, total_steps)
+            rate = recipe.optimizer.lr * factor(state.step)
             set_rate(optimizer, rate)
 
-            logits = net(images)
+            with feed.computing:
+                logits = net(images).float()
             loss = target.loss(logits)
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
+            if recipe.optimizer.clip:
+                shorten_gradient(optimizer, recipe.optimizer.clip)
             optimizer.step()
 
             state.step_losses[state.step_in_epoch] = loss.detach()
             state.step_correct[state.step_in_epoch] = target.correct(logits.detach())
             state.step += 1
             state.step_in_epoch += 1
+            if state.average:
+                state.average.update(state.step)
             state.seconds = time.perf_counter() - started
             if diverged := find_divergence(recipe, state, feed.steps):
                 yield Moment(diverged=diverged)
@@ -79,7 +85,8 @@ def end_epoch(
     sizes = torch.full((feed.steps,), float(recipe.batch_size), dtype=torch.float64)
     sizes[-1] = len(data.train) - recipe.batch_size * (feed.steps - 1)
     losses, correct = state.step_losses.cpu(), state.step_correct.cpu()
-    seen = evaluate(state.net, feed, data.validation)
+    with state.judged() as net:
+        seen = evaluate(net, feed, data.validation)
     before = sum(record.seconds for record in state.history)
     record = EpochRecord(
         epoch=state.epoch,
@@ -121,11 +128,6 @@ def _goodness(recipe: RecipeSpec, record: EpochRecord) -> float:
     if recipe.stop is not None and recipe.stop.watch == "loss":
         return -record.validation_loss if math.isfinite(record.validation_loss) else -math.inf
     return record.validation_accuracy if math.isfinite(record.validation_loss) else -math.inf
-
-
-def set_rate(optimizer: optim.Optimizer, rate: float) -> None:
-    for group in optimizer.param_groups:
-        group["lr"] = rate
 
 
 def find_divergence(recipe: RecipeSpec, state: TrainingState, steps: int) -> str | None:

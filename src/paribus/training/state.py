@@ -3,7 +3,8 @@
 Random numbers are looked up by step, so none are here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -13,6 +14,8 @@ from torch import Tensor, nn, optim
 
 from paribus.specs import OPTIMIZERS, RecipeSpec, builder_of
 from paribus.store import Arrays, EpochRecord
+from paribus.training.averaging import Average
+from paribus.training.groups import parameter_groups
 
 _STEP_ARRAYS = ("step_losses", "step_accuracies")
 
@@ -25,6 +28,7 @@ class TrainingState:
     optimizer: optim.Optimizer
     step_losses: Tensor  # [steps of an epoch], filled up to step_in_epoch
     step_correct: Tensor
+    average: Average | None = None  # of the weights, where the recipe asks for one
     step: int = 0  # steps taken in all
     step_in_epoch: int = 0
     history: list[EpochRecord] = field(default_factory=list)
@@ -37,13 +41,26 @@ class TrainingState:
         """The epoch under way, from 1."""
         return len(self.history) + 1
 
+    @property
+    def weights(self) -> Mapping[str, Tensor]:
+        """What is judged and kept: the net's own weights as they are, or their average."""
+        return self.average.weights if self.average else self.net.state_dict()
+
+    @contextmanager
+    def judged(self) -> Iterator[nn.Module]:
+        """The net, within with the weights that are judged."""
+        with self.average.in_place() if self.average else nullcontext():
+            yield self.net
+
     def keep_best(self, record: EpochRecord) -> None:
         self.best_epoch = record.epoch
-        self.best_weights = {name: value.clone() for name, value in self.net.state_dict().items()}
+        self.best_weights = {name: value.clone() for name, value in self.weights.items()}
 
     def capture(self) -> tuple[Arrays, dict[str, Any]]:
         """Copies, which training may go on without: (arrays, plain facts)."""
         tensors = {f"net/{name}": value for name, value in self.net.state_dict().items()}
+        if self.average:
+            tensors |= {f"average/{name}": value for name, value in self.average.weights.items()}
         tensors |= {f"best/{name}": value for name, value in self.best_weights.items()}
         tensors |= {f"optimizer/{name}": value for name, value in _optimizer_tensors(self.optimizer)}
         tensors |= {"epoch/losses": self.step_losses, "epoch/correct": self.step_correct}
@@ -60,6 +77,9 @@ class TrainingState:
     def restore(self, arrays: Arrays, facts: dict[str, Any]) -> None:
         """Continues from what `capture` gave."""
         self.net.load_state_dict(tensors_of(arrays, "net/"))
+        if self.average:
+            for name, value in tensors_of(arrays, "average/").items():
+                self.average.weights[name].copy_(value)
         best, now = tensors_of(arrays, "best/"), self.net.state_dict()
         self.best_weights = {name: torch.empty_like(now[name]).copy_(saved) for name, saved in best.items()}
         _restore_optimizer(self.optimizer, tensors_of(arrays, "optimizer/"))
@@ -72,12 +92,25 @@ class TrainingState:
             setattr(self, name, facts[name])
 
 
-def first_state(recipe: RecipeSpec, net: nn.Module, steps: int, device: str) -> TrainingState:
-    """Before the first step; `steps` is how many an epoch has."""
-    layout = torch.channels_last if recipe.layout == "channels-last" else torch.contiguous_format
-    net = net.to(device=device).to(memory_format=layout)  # type: ignore[call-overload]
-    optimizer = builder_of(OPTIMIZERS, recipe.optimizer)(recipe.optimizer, net.parameters())
-    return TrainingState(net, optimizer, torch.zeros(steps, device=device), torch.zeros(steps, device=device))
+def first_state(
+    recipe: RecipeSpec, net: nn.Module, steps: int, device: str, scales: Mapping[str, float] | None = None
+) -> TrainingState:
+    """Before the first step; `steps` is how many an epoch has; `scales`: factors on the rate by parameter."""
+    net = lay_out(net, recipe, device)
+    groups = parameter_groups(net, recipe, scales or {})
+    return TrainingState(
+        net,
+        optimizer=builder_of(OPTIMIZERS, recipe.optimizer)(recipe.optimizer, groups),
+        step_losses=torch.zeros(steps, device=device),
+        step_correct=torch.zeros(steps, device=device),
+        average=Average(net, recipe.average) if recipe.average else None,
+    )
+
+
+def lay_out(net: nn.Module, recipe: RecipeSpec, device: str) -> nn.Module:
+    """The net on its device, in the recipe's layout."""
+    layout = torch.channels_last if recipe.memory_layout == "channels-last" else torch.contiguous_format
+    return net.to(device=device).to(memory_format=layout)  # type: ignore[call-overload, no-any-return]
 
 
 def without_clock(record: EpochRecord) -> EpochRecord:
@@ -86,25 +119,30 @@ def without_clock(record: EpochRecord) -> EpochRecord:
 
 
 def _optimizer_tensors(optimizer: optim.Optimizer) -> Iterable[tuple[str, Tensor]]:
-    for position, parameter in enumerate(_parameters(optimizer)):
-        for name, value in optimizer.state.get(parameter, {}).items():
-            if isinstance(value, Tensor):
-                yield f"{position}/{name}", value
+    for parameter, value in _named(optimizer).items():
+        for name, tensor in optimizer.state.get(value, {}).items():
+            if isinstance(tensor, Tensor):
+                yield f"{parameter}/{name}", tensor
 
 
 def _restore_optimizer(optimizer: optim.Optimizer, saved: dict[str, Tensor]) -> None:
     """Into the parameters' own memory layout: the fused kernels walk both side by side."""
-    parameters = _parameters(optimizer)
+    named = _named(optimizer)
     for key, value in saved.items():
-        position, name = key.split("/")
-        parameter = parameters[int(position)]
+        of, _, name = key.rpartition("/")
+        parameter = named[of]
         same_shape = value.shape == parameter.shape
         like = parameter.detach() if same_shape else value.to(parameter.device)
         optimizer.state[parameter][name] = torch.empty_like(like).copy_(value)
 
 
-def _parameters(optimizer: optim.Optimizer) -> list[nn.Parameter]:
-    return [parameter for group in optimizer.param_groups for parameter in group["params"]]
+def _named(optimizer: optim.Optimizer) -> dict[str, Tensor]:
+    """Each trained parameter by its name in the net, whichever group it is in."""
+    return {
+        name: parameter
+        for group in optimizer.param_groups
+        for name, parameter in zip(group["param_names"], group["params"], strict=True)
+    }
 
 
 def tensors_of(arrays: Arrays, prefix: str = "") -> dict[str, Tensor]:
