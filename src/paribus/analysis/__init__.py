@@ -2,6 +2,7 @@
 
 from paribus.analysis.choosing import ChosenRun, choose_run
 from paribus.analysis.conclude import conclude
+from paribus.analysis.ensembles import EnsembleResult, judge_ensembles
 from paribus.analysis.evidence import Evidence, gather_evidence
 from paribus.analysis.foresight import ArmForesight, Foresight, foresee
 from paribus.analysis.held_out import gather_held_out
@@ -16,6 +17,7 @@ __all__ = [
     "Conclusion",
     "ContrastResult",
     "DivergenceResult",
+    "EnsembleResult",
     "Evidence",
     "Foresight",
     "LeakResult",
@@ -26,6 +28,7 @@ __all__ = [
     "foresee",
     "gather_evidence",
     "gather_held_out",
+    "judge_ensembles",
     "judge_without",
     "score",
 ]

@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping
 
 from paribus import __version__
-from paribus.analysis import conclude, gather_evidence
+from paribus.analysis import conclude, gather_evidence, judge_ensembles
 from paribus.data import DataSet
 from paribus.report.inputs import ReportInput
 from paribus.report.passport import gather_data
@@ -34,6 +34,7 @@ def gather_report(
         facts=_facts(study, evidence.runs),
         made=time.time(),
         data=gather_data(ledger, evidence, data or {}, images=images),
+        ensembles=judge_ensembles(evidence),
     )
 
 

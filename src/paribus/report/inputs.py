@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from paribus.analysis.ensembles import EnsembleResult
 from paribus.analysis.results import ArmResult, Conclusion, ContrastResult
 from paribus.report.passport.views import DataSection
 from paribus.store import EpochRecord, RunRecord
@@ -19,6 +20,7 @@ class ReportInput:
     facts: dict[str, str]  # versions, machine, data fingerprint, revision
     made: float  # seconds since 1970
     data: DataSection | None = None  # None where the data are not there any more
+    ensembles: tuple[EnsembleResult, ...] = ()  # of arms with two finished runs and more
 
     @property
     def control(self) -> ArmResult:

@@ -6,6 +6,7 @@ from string import Template
 from paribus.report.arms_table import write_arms_table, write_seeds_table
 from paribus.report.bundle import read_bundle
 from paribus.report.colours import style_arms
+from paribus.report.ensembles import write_ensembles
 from paribus.report.fine_print import write_fine_print
 from paribus.report.inputs import ReportInput
 from paribus.report.learning import write_learning
@@ -32,6 +33,7 @@ def build_page(report: ReportInput) -> str:
         seeds=write_seeds_table(report, styles),
         one_seed=write_one_seed(report, styles),
         learning=write_learning(report, styles),
+        ensembles=write_ensembles(report, styles),
         data=write_data(report.data, styles),
         fine_print=write_fine_print(report, styles),
         provenance=write_provenance(report, styles),

@@ -3,6 +3,7 @@
 import csv
 import io
 
+from paribus.report.ensembles import describe_ensemble, say_caption
 from paribus.report.inputs import ReportInput
 from paribus.report.numerals import (
     as_count,
@@ -34,11 +35,14 @@ COLUMNS = (
     "parameters",
     "seconds",
     "reference",
+    "ensemble",
+    "ensemble_gain_low",
+    "ensemble_gain_high",
 )
 
 
 def build_markdown(report: ReportInput) -> str:
-    """Verdict sentences and the table of arms."""
+    """Verdict sentences, the table of arms, and what averaging its seeds gives."""
     conclusion = report.conclusion
     sentences = [_escape_markdown(contrast.sentence) for contrast in conclusion.contrasts]
     metric = conclusion.metric.replace("_", " ")
@@ -53,11 +57,11 @@ def build_markdown(report: ReportInput) -> str:
         "time a run",
     ]
     rows = [_write_row(report, arm.name) for arm in conclusion.arms]
-    table = [titles, ["---", "--:", "---", "--:", "---", "---", "--:", "--:"], *rows]
-    lines = ["| " + " | ".join(row) + " |" for row in table]
+    table = _write_lines([titles, ["---", "--:", "---", "--:", "---", "---", "--:", "--:"], *rows])
     title = f"# {_escape_markdown(conclusion.title)}"
     notes = " ".join(map(_escape_markdown, conclusion.notes))
-    return "\n\n".join([title, *sentences, "\n".join(lines), f"{say_cost(report)} {notes}"]) + "\n"
+    parts = [title, *sentences, table, *_write_ensembles(report), f"{say_cost(report)} {notes}"]
+    return "\n\n".join(parts) + "\n"
 
 
 def build_csv(report: ReportInput) -> str:
@@ -83,8 +87,29 @@ def build_csv(report: ReportInput) -> str:
             score if (score := arm.scores.get(seed)) is not None else arm.states.get(seed, "planned")
             for seed in seeds
         ]
-        writer.writerow([*own, *contrast, arm.parameters, arm.seconds, arm.reference, *scores])
+        figures = [arm.parameters, arm.seconds, arm.reference, *_list_ensemble(report, arm.name)]
+        writer.writerow([*own, *contrast, *figures, *scores])
     return out.getvalue()
+
+
+def _write_lines(table: list[list[str]]) -> str:
+    return "\n".join("| " + " | ".join(row) + " |" for row in table)
+
+
+def _write_ensembles(report: ReportInput) -> list[str]:
+    """A table with its caption, of the arms where it can be told; nothing where it can of none."""
+    told = [result for result in report.ensembles if result.together is not None]
+    if not told:
+        return []
+    titles = ["arm", "members", "images", "one alone, %", "together, %", "gain, points", "interval"]
+    rows = [[_escape_markdown(result.arm), *describe_ensemble(result)] for result in told]
+    return [say_caption(report), _write_lines([titles, ["---", *["--:"] * 5, "---"], *rows])]
+
+
+def _list_ensemble(report: ReportInput, arm: str) -> list[float | None]:
+    """The score of the ensemble, and the ends of its gain's interval."""
+    result = next((result for result in report.ensembles if result.arm == arm), None)
+    return [None] * 3 if result is None else [result.together, result.low, result.high]
 
 
 def _write_row(report: ReportInput, name: str) -> list[str]:
