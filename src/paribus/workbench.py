@@ -28,7 +28,8 @@ from paribus.errors import DataError, ExecutionError, ParibusError, SpecError, S
 from paribus.executors import Event, Execution, Job, make_executor
 from paribus.executors.ordering import plan_again
 from paribus.executors.starts import Origin, find_origin, kept_file
-from paribus.nets import Shape, counted_parameters
+from paribus.nets import NetSize, Shape, measure_net
+from paribus.nets.limits import refuse_beyond
 from paribus.plan import Arm, Plan, PlannedRun, expand_arms, plan_run, plan_study
 from paribus.report import ReportInput, build_markdown, gather_report, refuse_other_kinds, write_reports
 from paribus.specs import (
@@ -172,7 +173,9 @@ class Study:
         wanted = name or self.plan.control
         found = next((arm for arm in self.arms if arm.name == wanted), None)
         if found is None:
-            raise SpecError(f"{self.file.where}: --arm: {unknown_arm(wanted, [arm.name for arm in self.arms])}")
+            raise SpecError(
+                f"{self.file.where}: --arm: {unknown_arm(wanted, [arm.name for arm in self.arms])}"
+            )
         return found
 
     def _origin(self, recipe: RecipeSpec, start: StartSpec) -> Origin:
@@ -194,18 +197,18 @@ class Study:
 
     def check(self) -> Foresight:
         """What the study will be able to show and what it costs; refuses what cannot be. Writes nothing."""
-        parameters, images = {}, {}
+        sizes, images = {}, {}
         self._open_data()
         for arm in self.arms:
             try:
-                parameters[arm.name], images[arm.name] = self._measure(arm)
+                sizes[arm.name], images[arm.name] = self._measure(arm)
             except ParibusError as error:
                 raise type(error)(f"{self.file.where}: arm '{arm.name}': {error}") from error
         runs: dict[str, RunRecord] = {}
         if self.has_ledger:
             with open_ledger(self.store, create=False) as ledger:
                 runs = read_runs(ledger, [run.fingerprint for run in self.plan.every_run])
-        return foresee(self.plan, parameters, images, runs, self._stage_images())
+        return foresee(self.plan, sizes, images, runs, self._stage_images())
 
     def _open_data(self) -> None:
         """Reads what is not read yet: a fault of the data is no fault of an arm."""
@@ -214,16 +217,14 @@ class Study:
         except DataError as error:
             raise DataError(f"{self.file.where}: run.data: {error}") from error
 
-    def _measure(self, arm: Arm) -> tuple[int, int]:
-        """Parameters of the arm's net, and training images that a run of it sees."""
+    def _measure(self, arm: Arm) -> tuple[NetSize, int]:
+        """What the arm's net costs, and how many training images a run of it sees."""
         data, recipe = self.data[arm.name], arm.recipe
         chosen = select_training(recipe.data, data, recipe.seed_of("split"))
         shape = Shape(*data.shape, classes=len(chosen.classes))
-        count = counted_parameters(recipe.net, shape, cache_folder() / "parameters.json")
-        limit = self.file.spec.limits.parameters
-        if limit is not None and count > limit:
-            raise SpecError(f"the net has {count:,} parameters; limits.parameters allows {limit:,}")
-        return count, len(chosen.train.positions) * recipe.epochs
+        size = measure_net(recipe.net, shape, cache_folder() / "nets.json")
+        refuse_beyond(self.file.spec.limits, size)
+        return size, len(chosen.train.positions) * recipe.epochs
 
     def _stage_images(self) -> dict[str, int]:
         """Training images that each run of a stage sees, by its fingerprint."""

@@ -1,6 +1,7 @@
 import pytest
 
 from paribus.analysis import foresee
+from paribus.nets import NetSize
 from paribus.plan import plan_study
 from paribus.specs import parse_study
 from paribus.stats import detectable_difference
@@ -18,10 +19,13 @@ def make_plan(seeds=8):
     return plan_study(spec, lambda _data: "d")
 
 
+SIZE = NetSize(parameters=650, flops=1_280, weights_bytes=2_600, biggest=(("last", 650),))
+
+
 def ahead(plan, runs=()):
     names = [arm.name for arm in plan.arms]
     images = {name: 100 * (1 + number) for number, name in enumerate(names)}
-    return foresee(plan, dict.fromkeys(names, 650), images, {run.fingerprint: run for run in runs})
+    return foresee(plan, dict.fromkeys(names, SIZE), images, {run.fingerprint: run for run in runs})
 
 
 def finished(planned, score, seconds):

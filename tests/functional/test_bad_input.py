@@ -40,7 +40,7 @@ BAD = {
     ),
     "a limit that a net exceeds": (
         SMALL + "[limits]\nparameters = 100\n",
-        ["the net has 2,410 parameters; limits.parameters allows 100"],
+        ["the net has 2,410 parameters; limits.parameters allows 100. Its biggest layers by parameters: "],
     ),
     "no TOML": ("[study", ["study.toml: no valid TOML"]),
     "an unknown class": (

@@ -1,10 +1,11 @@
+import dataclasses
 import json
 import subprocess
 import sys
 
 import pytest
 
-from paribus.nets import Shape, counted_parameters
+from paribus.nets import NetSize, Shape, measure_net
 from paribus.specs.nets import Lenet5, Linear, Plain
 from paribus.specs.tables import UserOptions
 
@@ -14,12 +15,12 @@ COLOUR = Shape(3, 32, 32, 10)
 COUNT = """
 import sys
 from pathlib import Path
-from paribus.nets import Shape, counted_parameters
+from paribus.nets import NetSize, Shape, measure_net
 from paribus.specs.nets import Lenet5
 from paribus.specs.tables import UserOptions
 sys.path.insert(0, sys.argv[2])
 options = UserOptions(name="counted_net:Own") if sys.argv[3] == "own" else Lenet5()
-print(counted_parameters(options, Shape(3, 32, 32, 10), Path(sys.argv[1])), "torch" in sys.modules)
+print(measure_net(options, Shape(3, 32, 32, 10), Path(sys.argv[1])).parameters, "torch" in sys.modules)
 """
 
 
@@ -51,37 +52,43 @@ def test_a_users_net_is_counted_again_when_its_source_changes(tmp_path):
     assert count_elsewhere(memory, tmp_path, "own") == "130 True"
 
 
-def test_what_is_remembered_is_used(tmp_path):
-    memory = tmp_path / "counts.json"
-    assert counted_parameters(Linear(), COLOUR, memory) == 30_730
-    memory.write_text(json.dumps(dict.fromkeys(json.loads(memory.read_text()), 7)))
-    assert counted_parameters(Linear(), COLOUR, memory) == 7
+LINEAR = NetSize(30_730, 61_440, 122_920, (("last", 30_730),))
 
 
-def test_options_and_shapes_are_counted_apart(tmp_path):
-    memory = tmp_path / "counts.json"
+def test_parameters_flops_bytes_and_the_biggest_layers_are_remembered(tmp_path):
+    memory = tmp_path / "nets.json"
+    assert measure_net(Linear(), COLOUR, memory) == LINEAR
+    assert measure_net(Linear(), COLOUR, memory) == LINEAR
+    memory.write_text(memory.read_text().replace("61440", "7"))
+    assert measure_net(Linear(), COLOUR, memory) == dataclasses.replace(LINEAR, flops=7)
+
+
+def test_options_and_shapes_are_measured_apart(tmp_path):
+    memory = tmp_path / "nets.json"
     asked = [
         (Linear(), COLOUR), (Lenet5(), COLOUR), (Plain(), COLOUR), (Plain(kernel=5), COLOUR),
         (Plain(batch_norm=True), COLOUR), (Linear(), Shape(3, 64, 64, 10)), (Linear(), Shape(3, 32, 32, 5)),
     ]  # fmt: skip
-    counts = [counted_parameters(options, shape, memory) for options, shape in asked]
-    assert counts == [counted_parameters(options, shape, memory) for options, shape in asked]
-    assert len(set(counts)) == len(asked) == len(json.loads(memory.read_text()))
+    sizes = [measure_net(options, shape, memory) for options, shape in asked]
+    assert sizes == [measure_net(options, shape, memory) for options, shape in asked]
+    assert len(set(sizes)) == len(asked) == len(json.loads(memory.read_text()))
 
 
-@pytest.mark.parametrize("damage", ["", "{", "5", "[1]", "null"])
+@pytest.mark.parametrize("damage", ["", "{", "5", "[1]", "null", "values"])
 def test_a_damaged_memory_is_written_anew(tmp_path, damage):
-    memory = tmp_path / "counts.json"
-    memory.write_text(damage)
-    assert counted_parameters(Linear(), COLOUR, memory) == 30_730
-    assert list(json.loads(memory.read_text()).values()) == [30_730]
+    memory = tmp_path / "nets.json"
+    measure_net(Linear(), COLOUR, memory)
+    [key] = json.loads(memory.read_text())
+    memory.write_text(json.dumps({key: 30_730}) if damage == "values" else damage)
+    assert measure_net(Linear(), COLOUR, memory) == LINEAR
+    assert json.loads(memory.read_text())[key]["flops"] == 61_440
 
 
-def test_where_nothing_can_be_remembered_counting_goes_on(tmp_path):
+def test_where_nothing_can_be_remembered_measuring_goes_on(tmp_path):
     (tmp_path / "file").write_text("")
-    assert counted_parameters(Linear(), COLOUR, tmp_path / "file" / "counts.json") == 30_730
+    assert measure_net(Linear(), COLOUR, tmp_path / "file" / "nets.json") == LINEAR
 
 
 def test_a_users_module_that_is_not_there_is_refused_before_torch(tmp_path):
     with pytest.raises(Exception, match="no module 'nowhere_at_all' is found"):
-        counted_parameters(UserOptions(name="nowhere_at_all:Net"), COLOUR, tmp_path / "counts.json")
+        measure_net(UserOptions(name="nowhere_at_all:Net"), COLOUR, tmp_path / "nets.json")

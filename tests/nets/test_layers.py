@@ -75,7 +75,8 @@ def test_layers_stand_in_the_order_of_computation_with_shapes_parameters_and_flo
     assert table.layers[0].arithmetic == "3 x 4 x 3 x 3 + 4"
     assert table.layers[1].arithmetic == "4 + 4"
     assert table.layers[0].output_bytes == 4 * 64 * 4
-    assert table.biggest == (("conv2", 222), ("linear1", 175), ("conv1", 112))
+    assert table.size.biggest == (("conv2", 222), ("linear1", 175), ("conv1", 112))
+    assert (table.size.parameters, table.size.flops) == (569, sum(layer.flops for layer in table.layers))
 
 
 def test_bytes_on_disk_are_those_of_weights_and_buffers():

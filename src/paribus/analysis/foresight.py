@@ -6,6 +6,7 @@ from statistics import fmean
 
 import numpy as np
 
+from paribus.nets.layer_table import NetSize
 from paribus.plan import Plan
 from paribus.stats import FEWEST_SEEDS, detectable_difference
 from paribus.store import ENDED, RunRecord
@@ -16,6 +17,7 @@ class ArmForesight:
     name: str
     is_control: bool
     parameters: int
+    flops: int  # of one image's forward pass
     fingerprints: dict[int, str]  # by seed
     cached: dict[int, bool]  # by seed: whether that run is a result already
     images_per_run: int  # training images seen, epochs included
@@ -92,12 +94,12 @@ class Foresight:
 
 def foresee(
     plan: Plan,
-    parameters: Mapping[str, int],
+    sizes: Mapping[str, NetSize],
     images_per_run: Mapping[str, int],
     runs: Mapping[str, RunRecord],
     stage_images: Mapping[str, int] | None = None,
 ) -> Foresight:
-    """`parameters` and `images_per_run` are by arm, `stage_images` by run; `runs` are those of the ledger."""
+    """`sizes` and `images_per_run` are by arm, `stage_images` by run; `runs` are those of the ledger."""
     contrasts, seeds = len(plan.contrasts), len(plan.spec.study.seeds)
     cells: dict[str, dict[int, str]] = {arm.name: {} for arm in plan.arms}
     for run in plan.runs:
@@ -110,7 +112,8 @@ def foresee(
             ArmForesight(
                 name=name,
                 is_control=name == plan.control,
-                parameters=parameters[name],
+                parameters=sizes[name].parameters,
+                flops=sizes[name].flops,
                 fingerprints=fingerprints,
                 cached=cached,
                 images_per_run=images_per_run[name],

@@ -21,9 +21,9 @@ def command(
 ) -> None:
     """Validate a study and show what it will cost and be able to show. Trains nothing, writes nothing.
 
-    Shows the arms with their parameters, how many runs are cached and how many are to be trained, and the
-    smallest difference that so many seeds will find with 80 % power, so that you can change the number of
-    seeds before you pay for them.
+    Shows the arms with the parameters of their nets and the FLOPs of one image, how many runs are cached and
+    how many are to be trained, and the smallest difference that so many seeds will find with 80 % power, so
+    that you can change the number of seeds before you pay for them.
     """
     from paribus.cli.reading import telling
     from paribus.cli.tables import console
@@ -56,6 +56,7 @@ def _as_plain(asked: "Study", foresight: "Foresight") -> dict[str, Any]:
                 "name": arm.name,
                 "recipe": recipes[arm.name],
                 "parameters": arm.parameters,
+                "flops": arm.flops,
                 "fingerprints": arm.fingerprints,
                 "cached": arm.cached,
             }
@@ -69,6 +70,7 @@ def _as_plain(asked: "Study", foresight: "Foresight") -> dict[str, Any]:
 
 def _print(asked: "Study", foresight: "Foresight") -> None:
     from paribus.cli.tables import console, duration, plain_table, say, tell_data
+    from paribus.nets.layer_table import say_amount
 
     out = console()
     out.print(asked.file.spec.study.title, style="bold")
@@ -76,12 +78,13 @@ def _print(asked: "Study", foresight: "Foresight") -> None:
         (
             arm.name + (" (control)" if arm.is_control else ""),
             f"{arm.parameters:,}",
+            say_amount(arm.flops, "").strip(),
             f"{sum(arm.cached.values())} of {len(arm.cached)}",
             duration(arm.seconds_per_run),
         )
         for arm in foresight.arms
     ]
-    out.print(plain_table(("arm", "parameters", "cached", "time a run"), rows, right=(1, 2, 3)))
+    out.print(plain_table(("arm", "parameters", "FLOPs", "cached", "time a run"), rows, right=(1, 2, 3, 4)))
     out.print()
     tell_data(out, asked)
     for stage in foresight.stages:

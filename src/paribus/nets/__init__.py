@@ -1,9 +1,10 @@
 """Networks. Knows neither data nor training; the table of names and options is `specs.nets.NETS`.
 
-Only `building` imports torch; how many parameters a net has is remembered, so that asking again does not.
+What a net costs is remembered, so that asking again imports no torch.
 """
 
-from paribus.nets.counts import counted_parameters
+from paribus.nets.counts import measure_net
+from paribus.nets.layer_table import LayerTable, NetSize
 from paribus.nets.shapes import Shape
 
-__all__ = ["Shape", "counted_parameters"]
+__all__ = ["LayerTable", "NetSize", "Shape", "measure_net"]

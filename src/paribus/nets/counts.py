@@ -1,11 +1,14 @@
-"""How many parameters a net has, remembered: torch is imported only for a net that was never counted."""
+"""What a net costs, remembered: torch is imported only for a net that was never measured."""
 
 import json
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
+from paribus.nets.layer_table import NetSize
 from paribus.nets.shapes import Shape
 from paribus.specs import NETS, digest
 from paribus.specs.base import Options
@@ -13,16 +16,26 @@ from paribus.specs.identity import source_digest
 from paribus.specs.tables import UserOptions
 
 
-def counted_parameters(options: Options, shape: Shape, memory: Path) -> int:
-    """The count; `memory` is the file where counts are kept."""
+def measure_net(options: Options, shape: Shape, memory: Path) -> NetSize:
+    """Parameters, FLOPs, bytes; `memory` is the file where they are kept."""
     key = _key(options, shape)
     known = _read(memory)
-    if key not in known:
-        from paribus.nets.building import count_parameters  # noqa: PLC0415  imports torch, which takes seconds
+    if found := _remembered(known.get(key)):
+        return found
+    from paribus.nets.building import outline_net  # noqa: PLC0415  imports torch, which takes seconds
+    from paribus.nets.layers import tabulate_net  # noqa: PLC0415
 
-        known[key] = count_parameters(options, shape)
-        _write(memory, known)
-    return known[key]
+    size = tabulate_net(outline_net(options, shape), shape).size
+    _write(memory, known | {key: asdict(size)})
+    return size
+
+
+def _remembered(plain: Any) -> NetSize | None:
+    try:
+        biggest = tuple((str(name), int(count)) for name, count in plain["biggest"])
+        return NetSize(**{**plain, "biggest": biggest})
+    except (TypeError, KeyError, ValueError):
+        return None  # never measured, or a damaged memory
 
 
 def _key(options: Options, shape: Shape) -> str:
@@ -40,14 +53,14 @@ def _our_version() -> str:
         return "unpackaged"
 
 
-def _read(memory: Path) -> dict[str, int]:
+def _read(memory: Path) -> dict[str, Any]:
     try:
         return dict(json.loads(memory.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return {}
 
 
-def _write(memory: Path, known: dict[str, int]) -> None:
+def _write(memory: Path, known: Mapping[str, Any]) -> None:
     """A convenience only: where it cannot be written, the next one counts again."""
     aside = memory.with_suffix(".part")
     try:

@@ -26,6 +26,16 @@ class Layer:
 
 
 @dataclass(frozen=True)
+class NetSize:
+    """What a net costs, in the few figures by which it may be refused."""
+
+    parameters: int
+    flops: int  # of one image's forward pass
+    weights_bytes: int
+    biggest: tuple[tuple[str, int], ...]  # names and parameters of the largest layers
+
+
+@dataclass(frozen=True)
 class LayerTable:
     """A net's layers and totals; bytes and FLOPs are for one image."""
 
@@ -42,10 +52,10 @@ class LayerTable:
         return self.trained + self.frozen
 
     @property
-    def biggest(self) -> tuple[tuple[str, int], ...]:
-        """Names and parameters of the largest layers."""
-        found = sorted(self.layers, key=lambda layer: -layer.parameters)[:BIGGEST]
-        return tuple((layer.name, layer.parameters) for layer in found if layer.parameters)
+    def size(self) -> NetSize:
+        largest = sorted(self.layers, key=lambda layer: -layer.parameters)[:BIGGEST]
+        biggest = tuple((layer.name, layer.parameters) for layer in largest if layer.parameters)
+        return NetSize(self.parameters, self.flops, self.weights_bytes, biggest)
 
     def as_plain(self) -> dict[str, Any]:
         return asdict(self)

@@ -1,10 +1,11 @@
 """The study: a question. A base recipe, what varies, the control, the seeds, the metric, the limits."""
 
 import itertools
+import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from paribus.specs.base import Plain, Sequence, Spec
@@ -57,10 +58,35 @@ class QuestionSpec(Spec):
         return given
 
 
+_SIZE = re.compile(r"(\d+(?:\.\d+)?) ?(k|M|G|)B")
+_SIZE_EXPECTED = "a number of bytes, or a text such as '600 kB', '2.5 MB' or '1 GB'"
+
+
+def _parse_size(given: Any) -> Any:
+    """`600 kB`, of 1,000 bytes each, as a number of bytes."""
+    if isinstance(given, int) and not isinstance(given, bool) and given >= 1:
+        return given
+    found = _SIZE.fullmatch(given) if isinstance(given, str) else None
+    count = round(float(found[1]) * {"": 1, "k": 10**3, "M": 10**6, "G": 10**9}[found[2]]) if found else 0
+    if count < 1:
+        raise PydanticCustomError(
+            "size",
+            "given {given}; expected {expected}",
+            {"given": quoted(given), "expected": _SIZE_EXPECTED},
+        )
+    return count
+
+
+_SIZE_AS_JSON = Annotated[int, Field(ge=1)] | Annotated[str, Field(pattern=f"^{_SIZE.pattern}$")]
+Bytes = Annotated[int, BeforeValidator(_parse_size, json_schema_input_type=_SIZE_AS_JSON)]
+
+
 class LimitsSpec(Spec):
     """The table [limits]: what no arm may exceed. Checked before anything is trained."""
 
     parameters: Annotated[int, Field(ge=1)] | None = None
+    flops: Annotated[int, Field(ge=1)] | None = None  # of one image's forward pass, two a multiply-add
+    size: Bytes | None = None  # of the weights on disk
 
 
 class ReferenceSpec(Spec):
