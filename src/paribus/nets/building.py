@@ -11,6 +11,7 @@ from torch.nn.parameter import UninitializedParameter
 
 from paribus import chance
 from paribus.errors import SpecError
+from paribus.nets.heads import add_hidden
 from paribus.nets.initialising import initialise
 from paribus.nets.shapes import Shape
 from paribus.specs import NETS, builder_of
@@ -18,26 +19,35 @@ from paribus.specs.base import Options
 from paribus.specs.tables import UserOptions
 
 
-def build_net(options: Options, shape: Shape, seed: int) -> nn.Module:
-    """The net with the first weights of `seed`, on the CPU."""
+def build_net(options: Options, shape: Shape, seed: int, hidden: tuple[int, ...] = ()) -> nn.Module:
+    """The net with the first weights of `seed`, on the CPU; `hidden` are widths of layers before its last."""
     if isinstance(options, UserOptions):
-        return _build_users(options, shape, seed)
+        net = _build_users(options, shape, seed)
+        if hidden:
+            initialise(add_hidden(net, shape, hidden), seed)
+        return net
     net = _bare(options, shape)
+    if hidden:
+        add_hidden(net, shape, hidden)
     initialise(net, seed)
     return net
 
 
-def count_parameters(options: Options, shape: Shape) -> int:
+def count_parameters(options: Options, shape: Shape, hidden: tuple[int, ...] = ()) -> int:
     """How many numbers are trained. A user's net is also tried on two images; ours allocates nothing."""
-    return sum(parameter.numel() for parameter in outline_net(options, shape).parameters())
+    return sum(parameter.numel() for parameter in outline_net(options, shape, hidden).parameters())
 
 
-def outline_net(options: Options, shape: Shape) -> nn.Module:
+def outline_net(options: Options, shape: Shape, hidden: tuple[int, ...] = ()) -> nn.Module:
     """The net for whom its layers are enough: ours on the meta device, a user's tried on two images."""
     if isinstance(options, UserOptions):
-        return _tried(options, shape)
-    with torch.device("meta"):
-        return _bare(options, shape)
+        net = _tried(options, shape)
+    else:
+        with torch.device("meta"):
+            net = _bare(options, shape)
+    if hidden:
+        add_hidden(net, shape, hidden)
+    return net
 
 
 def _bare(options: Options, shape: Shape) -> nn.Module:
