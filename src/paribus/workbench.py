@@ -222,9 +222,16 @@ class Study:
         data, recipe = self.data[arm.name], arm.recipe
         chosen = select_training(recipe.data, data, recipe.seed_of("split"))
         shape = Shape(*data.shape, classes=len(chosen.classes))
-        size = measure_net(recipe.net, shape, cache_folder() / "nets.json")
+        hidden = recipe.start.hidden if recipe.start else ()
+        size = measure_net(recipe.net, shape, cache_folder() / "nets.json", hidden)
         refuse_beyond(self.file.spec.limits, size)
         return size, len(chosen.train.positions) * recipe.epochs
+
+    def shape_of(self, arm: Arm) -> Shape:
+        """The images that go into the arm's net, and the classes that come out."""
+        data, recipe = self.data[arm.name], arm.recipe
+        classes = select_training(recipe.data, data, recipe.seed_of("split")).classes
+        return Shape(*data.shape, classes=len(classes))
 
     def _stage_images(self) -> dict[str, int]:
         """Training images that each run of a stage sees, by its fingerprint."""
@@ -257,7 +264,7 @@ class Study:
             yield from executor.carry_out(jobs)
 
     def job_of(self, arm: str | None, seed: int, execution: Execution) -> Job:
-        """A run of an arm, the control's unless named, with any seed; for those who only try something out."""
+        """A run of an arm, the control's unless named, with any seed; for who only tries something out."""
         self._open_data()
         run = plan_run(self.arm_called(arm), seed, self._knows_data, self._knows_start)
         return self._job(run, execution)

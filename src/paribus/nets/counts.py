@@ -16,16 +16,16 @@ from paribus.specs.identity import source_digest
 from paribus.specs.tables import UserOptions
 
 
-def measure_net(options: Options, shape: Shape, memory: Path) -> NetSize:
-    """Parameters, FLOPs, bytes; `memory` is the file where they are kept."""
-    key = _key(options, shape)
+def measure_net(options: Options, shape: Shape, memory: Path, hidden: tuple[int, ...] = ()) -> NetSize:
+    """Parameters, FLOPs, bytes; `memory` is the file where they are kept, `hidden` are as in `build_net`."""
+    key = _key(options, shape, hidden)
     known = _read(memory)
     if found := _remembered(known.get(key)):
         return found
     from paribus.nets.building import outline_net  # noqa: PLC0415  imports torch, which takes seconds
     from paribus.nets.layers import tabulate_net  # noqa: PLC0415
 
-    size = tabulate_net(outline_net(options, shape), shape).size
+    size = tabulate_net(outline_net(options, shape, hidden), shape).size
     _write(memory, known | {key: asdict(size)})
     return size
 
@@ -38,12 +38,12 @@ def _remembered(plain: Any) -> NetSize | None:
         return None  # never measured, or a damaged memory
 
 
-def _key(options: Options, shape: Shape) -> str:
+def _key(options: Options, shape: Shape, hidden: tuple[int, ...]) -> str:
     if isinstance(options, UserOptions):
         known_by = source_digest(options.name)
     else:
         known_by = f"{NETS[options.name].version}/{_our_version()}"
-    return digest([options.model_dump(mode="json"), asdict(shape), known_by])
+    return digest([options.model_dump(mode="json"), asdict(shape), hidden, known_by])
 
 
 def _our_version() -> str:

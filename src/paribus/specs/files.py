@@ -11,14 +11,17 @@ import tomli_w
 from pydantic import TypeAdapter, ValidationError
 
 from paribus.errors import SpecError
+from paribus.specs.base import Options
 from paribus.specs.datasets import DataOptions, DataSpec
 from paribus.specs.merging import merged
 from paribus.specs.messages import error_lines
+from paribus.specs.nets import NetSpec
 from paribus.specs.study import StudySpec
 from paribus.specs.words import did_you_mean, known, quoted
 
 _TABLES = tuple(StudySpec.model_fields)
 _DATA: TypeAdapter[DataOptions] = TypeAdapter(DataSpec)
+_NET: TypeAdapter[Options] = TypeAdapter(NetSpec)
 _FACTORS = "factors."  # what follows is a factor's name, dots and all
 
 
@@ -76,6 +79,20 @@ def parse_data(given: Any, *, where: str) -> DataOptions:
     """A data set by its name, or as a table with one."""
     try:
         return _DATA.validate_python(given)
+    except ValidationError as error:
+        raise SpecError("\n".join(error_lines(error, where))) from None
+
+
+def parse_net(text: str, *, where: str) -> Options:
+    """A net by its name, or as a table in TOML: `plain`, `{ name = "plain", widths = [32, 64] }`."""
+    given: Any = text
+    if text.lstrip().startswith("{"):
+        try:
+            given = tomllib.loads(f"net = {text}")["net"]
+        except tomllib.TOMLDecodeError as error:
+            raise SpecError(f"{where}: {quoted(text)} is no valid TOML: {error}") from error
+    try:
+        return _NET.validate_python(given)
     except ValidationError as error:
         raise SpecError("\n".join(error_lines(error, where))) from None
 

@@ -6,6 +6,7 @@ import click
 
 SHOWN = {
     "data": "The passport of a data set: counts, samples, duplicates, leakage, suspicious labels.",
+    "net": "The layers of a net: shapes, parameters, FLOPs, memory.",
     "augment": "Images as they are and as training sees them, side by side.",
 }
 
