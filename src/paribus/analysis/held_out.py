@@ -22,7 +22,7 @@ def gather_held_out(ledger: Ledger, study: StudyRecord, data: DataSet) -> list[H
             continue
         try:
             recipe = RecipeSpec.model_validate(run.recipe)
-            if fingerprint(recipe, data.fingerprint) != name:
+            if fingerprint(recipe, data.fingerprint, run.parent) != name:
                 continue
             seen = read_predictions(ledger, name, f"validation-{spec.scored_epoch(run.recipe)}.safetensors")
         except (ParibusError, ValueError):  # the user's own net is gone, or a file is

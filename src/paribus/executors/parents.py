@@ -1,12 +1,15 @@
 """What a run starts from: the weights of another run, or a file of somebody else's."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from torch import Tensor
 
 from paribus.errors import ExecutionError
 from paribus.executors.events import Job
+from paribus.nets.starting import Started
 from paribus.store import Ledger, read_arrays, read_runs
+from paribus.training import TrainingData
 from paribus.training.state import tensors_of
 
 Normalisation = tuple[tuple[float, ...], tuple[float, ...]]  # mean and deviation of channels, 0 to 255
@@ -50,3 +53,13 @@ def find_divergence_before(job: Job, ledger: Ledger) -> str | None:
         why = f": {parent.reason}" if parent and parent.reason else ""
         raise ExecutionError(f"the {what} that it starts from ({job.parent[:12]}) has no result{why}")
     return None
+
+
+def describe_start(started: Started, seen: TrainingData) -> dict[str, Any]:
+    """What trains and what does not, as plain values for the record."""
+    told = {name: list(getattr(started, name)) for name in ("trained", "frozen", "new")}
+    features = tuple(seen.train.pixels.shape[1:]) if seen.are_features else None
+    return {
+        "start": told
+        | {"told": started.describe(), "parameters_trained": started.numbers[0], "features": features}
+    }

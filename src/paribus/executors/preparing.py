@@ -8,15 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import nn
 
 from paribus.data import DataSet, Portion, open_data, reopen, select_training
 from paribus.errors import ExecutionError
 from paribus.executors.events import Job
+from paribus.executors.parents import Normalisation, describe_start, read_parent
 from paribus.nets import Shape
 from paribus.nets.building import build_net
+from paribus.nets.starting import Started, hold_norms, start_net
 from paribus.specs import RecipeSpec, fingerprint
 from paribus.specs.start import NormaliseSpec
 from paribus.training import Resident, TrainingData, TrainingState, first_state, resident, steps_per_epoch
+from paribus.training.features import with_features
 
 
 @dataclass
@@ -26,6 +30,7 @@ class Prepared:
     data: DataSet
     seen: TrainingData
     state: TrainingState
+    started: Started | None = None  # what it started from, where its first weights were not drawn
     diverged: str | None = None
 
     @property
@@ -35,39 +40,68 @@ class Prepared:
     @property
     def facts(self) -> dict[str, Any]:
         """What a run tells of itself, as plain values."""
-        return {}
+        return describe_start(self.started, self.seen) if self.started else {}
 
 
 def prepare(job: Job) -> Prepared:
     """The run before its first step."""
-    recipe = job.recipe
-    data = (reopen(job.cached) if job.cached else None) or open_data(recipe.data, job.folder)
+    recipe, parent, started = job.recipe, read_parent(job), None
+    data = open_for(job)
+    seen = load_images(job, data, parent.normalisation if parent else None)
+    shape = Shape(*data.shape, classes=len(seen.classes))
+    net = make_net(recipe, shape)
     if recipe.start is not None:
-        raise ExecutionError("starting from other runs is not carried out yet")
-    if fingerprint(recipe, data.fingerprint, job.parent) != job.fingerprint:
+        assert parent is not None, "whoever planned it knows what it starts from"
+        started = start_net(
+            net, parent.weights, recipe.start, shape, classes=seen.classes, known_classes=parent.classes
+        )
+        hold_norms(net, started)
+    steps = steps_per_epoch(len(seen.train), recipe.batch_size)
+    state = first_state(recipe, net, steps, job.device, started.scales if started else {})
+    if started:
+        seen = with_features(recipe, seen, net, started, shape)
+    return Prepared(data, seen, state, started)
+
+
+def open_for(job: Job) -> DataSet:
+    """The job's data, which are those that it was planned with."""
+    data = (reopen(job.cached) if job.cached else None) or open_data(job.recipe.data, job.folder)
+    if fingerprint(job.recipe, data.fingerprint, job.parent) != job.fingerprint:
         raise ExecutionError(
             "the data or the source of the net changed since this run was planned; run the study again"
         )
-    chosen = select_training(recipe.data, data, recipe.seed_of("split"))
-    seen = TrainingData(
+    return data
+
+
+def load_images(job: Job, data: DataSet, normalisation: Normalisation | None) -> TrainingData:
+    """What the run sees; `normalisation` is that of the weights that it starts from or has."""
+    chosen = select_training(job.recipe.data, data, job.recipe.seed_of("split"))
+    mean, deviation = _normalisation(job.recipe, data, normalisation)
+    return TrainingData(
         train=load_portion(data, chosen.train, job.device),
         validation=load_portion(data, chosen.validation, job.device),
-        **_normalisation(recipe, data),
+        mean=mean,
+        deviation=deviation,
         classes=chosen.classes,
     )
-    net = build_net(recipe.net, Shape(*data.shape, classes=len(seen.classes)), recipe.seed_of("weights"))
-    steps = steps_per_epoch(len(seen.train), recipe.batch_size)
-    return Prepared(data, seen, first_state(recipe, net, steps, job.device))
 
 
-def _normalisation(recipe: RecipeSpec, data: DataSet) -> dict[str, tuple[float, ...]]:
+def make_net(recipe: RecipeSpec, shape: Shape) -> nn.Module:
+    """The net with its own first weights."""
+    hidden = recipe.start.hidden if recipe.start else ()
+    return build_net(recipe.net, shape, recipe.seed_of("weights"), hidden)
+
+
+def _normalisation(recipe: RecipeSpec, data: DataSet, of_weights: Normalisation | None) -> Normalisation:
     """What is taken away from each channel and what divides it, of values from 0 to 255."""
-    stated = recipe.normalise
+    stated, channels = recipe.normalise, len(data.mean)
     if stated is False:
-        return {"mean": (0.0,) * len(data.mean), "deviation": (255.0,) * len(data.mean)}
+        return (0.0,) * channels, (255.0,) * channels
     if isinstance(stated, NormaliseSpec):
-        return {name: tuple(255 * v for v in getattr(stated, name)) for name in ("mean", "deviation")}
-    return {"mean": data.mean, "deviation": data.deviation}
+        return tuple(255 * v for v in stated.mean), tuple(255 * v for v in stated.deviation)
+    if stated is True and of_weights is not None and len(of_weights[0]) == channels:
+        return of_weights
+    return data.mean, data.deviation
 
 
 def load_portion(data: DataSet, portion: Portion, device: str) -> Resident:

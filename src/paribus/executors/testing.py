@@ -5,10 +5,11 @@ from paribus.errors import ExecutionError
 from paribus.executors.events import Event, Job
 from paribus.executors.job import Tell
 from paribus.executors.keeping import keep_predictions
-from paribus.executors.preparing import load_portion, prepare
+from paribus.executors.preparing import load_images, load_portion, make_net, open_for
+from paribus.nets import Shape
 from paribus.store import Ledger, read_arrays
 from paribus.training import Feed, evaluate
-from paribus.training.state import tensors_of
+from paribus.training.state import lay_out, tensors_of
 
 
 def test_job(job: Job, ledger: Ledger, *, tell: Tell) -> None:
@@ -16,11 +17,13 @@ def test_job(job: Job, ledger: Ledger, *, tell: Tell) -> None:
     if job.test is None:
         raise ExecutionError("a test job names the weights to test")
     folder = ledger.run_folder(job.fingerprint)
-    weights, _ = read_arrays(folder / f"{job.test}.safetensors")
-    run = prepare(job)
-    run.state.net.load_state_dict(tensors_of(weights))
-    test = load_portion(run.data, select_test(job.recipe.data, run.data), job.device)
-    found = evaluate(run.state.net, Feed(job.recipe, run.seen), test)
+    weights, facts = read_arrays(folder / f"{job.test}.safetensors")
+    data = open_for(job)
+    seen = load_images(job, data, (tuple(facts["mean"]), tuple(facts["deviation"])))
+    net = make_net(job.recipe, Shape(*data.shape, classes=len(seen.classes)))
+    net.load_state_dict(tensors_of(weights))
+    test = load_portion(data, select_test(job.recipe.data, data), job.device)
+    found = evaluate(lay_out(net, job.recipe, job.device), Feed(job.recipe, seen), test)
     [(name, (sha256, size))] = keep_predictions(
         folder, f"test-{job.test}", test.origins, test.labels, found.logits
     ).items()

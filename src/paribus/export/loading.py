@@ -58,7 +58,7 @@ def load(path: Path | str) -> TrainedModel:
         recipe = RecipeSpec.model_validate(facts["recipe"])
         channels, height, width = facts["shape"]
         shape = Shape(channels, height, width, len(facts["classes"]))
-        net = build_net(recipe.net, shape, 0)
+        net = build_net(recipe.net, shape, 0, recipe.start.hidden if recipe.start else ())
     except (ValidationError, ParibusError) as error:
         raise SpecError(f"{path}: its net cannot be made here: {error}") from error
     _fill(net, arrays, path)

@@ -17,6 +17,7 @@ from paribus.store import Arrays, EpochRecord
 from paribus.training.averaging import Average
 from paribus.training.groups import parameter_groups
 
+_NUMBERS = ("step", "step_in_epoch", "best_epoch", "pieces", "seconds")
 _STEP_ARRAYS = ("step_losses", "step_accuracies")
 
 
@@ -34,7 +35,12 @@ class TrainingState:
     history: list[EpochRecord] = field(default_factory=list)
     best_epoch: int = 0
     best_weights: dict[str, Tensor] = field(default_factory=dict)
+    pieces: int = 1  # in which a batch goes, because it was asked for or memory ran out
     seconds: float = 0.0  # clock: training time so far, over all attempts
+    compile_seconds: float | None = None  # clock: of this attempt's first step, where the net is compiled
+    told: list[str] = field(
+        default_factory=list
+    )  # what happened and is worth a line; emptied by who tells it
 
     @property
     def epoch(self) -> int:
@@ -51,6 +57,12 @@ class TrainingState:
         """The net, within with the weights that are judged."""
         with self.average.in_place() if self.average else nullcontext():
             yield self.net
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What a run tells of how it was carried out, beyond its recipe."""
+        facts = {"pieces": self.pieces if self.pieces > 1 else None, "compile_seconds": self.compile_seconds}
+        return {name: value for name, value in facts.items() if value is not None}
 
     def keep_best(self, record: EpochRecord) -> None:
         self.best_epoch = record.epoch
@@ -71,8 +83,7 @@ class TrainingState:
             for name in _STEP_ARRAYS:
                 arrays[f"history/{record.epoch}/{name}"] = facts.pop(name)
             history.append(facts)
-        names = ("step", "step_in_epoch", "best_epoch", "seconds")
-        return arrays, {"history": history} | {name: getattr(self, name) for name in names}
+        return arrays, {"history": history} | {name: getattr(self, name) for name in _NUMBERS}
 
     def restore(self, arrays: Arrays, facts: dict[str, Any]) -> None:
         """Continues from what `capture` gave."""
@@ -88,7 +99,7 @@ class TrainingState:
         for values in facts["history"]:
             steps = {name: arrays[f"history/{values['epoch']}/{name}"] for name in _STEP_ARRAYS}
             self.history.append(EpochRecord(**(values | steps)))
-        for name in ("step", "step_in_epoch", "best_epoch", "seconds"):
+        for name in _NUMBERS:
             setattr(self, name, facts[name])
 
 
@@ -104,6 +115,7 @@ def first_state(
         step_losses=torch.zeros(steps, device=device),
         step_correct=torch.zeros(steps, device=device),
         average=Average(net, recipe.average) if recipe.average else None,
+        pieces=recipe.pieces if isinstance(recipe.pieces, int) else 1,
     )
 
 

@@ -42,8 +42,9 @@ def _made_from(evidence: Evidence, arm: str, data: DataSet) -> bool:
     """Whether the arm's runs are runs on these very data: they may have changed since."""
     try:
         return all(
-            fingerprint(RecipeSpec.model_validate(evidence.runs[name].recipe), data.fingerprint) == name
+            fingerprint(RecipeSpec.model_validate(run.recipe), data.fingerprint, run.parent) == name
             for name in evidence.study.cells.get(arm, {None: ""}).values()
+            for run in [evidence.runs[name]]
         )
     except (ParibusError, ValueError, KeyError):  # the user's own net is gone; or no arm of this revision
         return False
