@@ -17,6 +17,8 @@ VERBS = {
     "new": "Write a commented study file to start from.",
     "show": "Look at data, and at what training makes of them.",
     "check": "Validate a study and show what it will cost and be able to show. Trains nothing.",
+    "find-lr": "Suggest a learning rate, from a short training whose rate grows.",
+    "find-batch": "Suggest a batch size, from the speed and memory of training steps.",
     "run": "Train what is not trained yet, conclude, and write the report.",
     "status": "Show how far a study is.",
     "report": "Write the report of a study that was run.",
@@ -32,6 +34,12 @@ VERBS = {
 _BROKEN_PIPE = 141  # as a shell tells of a command whose reader went away
 
 
+def import_verb(name: str) -> click.Command:
+    """The verb in the file of its name."""
+    command: click.Command = import_module(f"paribus.cli.{name.replace('-', '_')}").command
+    return command
+
+
 class _Verbs(click.Group):
     """Finds a verb in the file of its name."""
 
@@ -41,8 +49,7 @@ class _Verbs(click.Group):
     def get_command(self, _context: click.Context, name: str) -> click.Command | None:
         if name not in VERBS:
             return None
-        command: click.Command = import_module(f"paribus.cli.{name}").command
-        return command
+        return import_verb(name)
 
     def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
         """From the table above: no verb is imported for it."""

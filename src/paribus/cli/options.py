@@ -46,6 +46,25 @@ def study_options(function: Command) -> Command:
     )
 
 
+_DEVICE = (
+    click.option(
+        "--threads",
+        default=1,
+        show_default=True,
+        type=click.IntRange(1, 256),
+        metavar="N",
+        help="Threads of each run. Recorded; another number may give other bits.",
+    ),
+    click.option(
+        "--device",
+        default="auto",
+        show_default=True,
+        type=click.Choice(["auto", "cpu", "cuda"]),
+        help="What to train on.",
+    ),
+)
+
+
 def execution_options(function: Command) -> Command:
     """--slots, --threads, --device and --executor; the function gets the execution that they make."""
 
@@ -65,21 +84,7 @@ def execution_options(function: Command) -> Command:
             metavar="N",
             help="Runs at a time.  [default: processors / threads]",
         ),
-        click.option(
-            "--threads",
-            default=1,
-            show_default=True,
-            type=click.IntRange(1, 256),
-            metavar="N",
-            help="Threads of each run. Recorded; another number may give other bits.",
-        ),
-        click.option(
-            "--device",
-            default="auto",
-            show_default=True,
-            type=click.Choice(["auto", "cpu", "cuda"]),
-            help="What to train on.",
-        ),
+        *_DEVICE,
         click.option(
             "--executor",
             default="local",
@@ -96,6 +101,19 @@ def execution_options(function: Command) -> Command:
             help="How often a run is saved, at the least.",
         ),
     )
+
+
+def device_options(function: Command) -> Command:
+    """--threads and --device, for verbs that train in this very process; the function gets an execution."""
+
+    @wraps(function)
+    def with_execution(*asked: Any, **given: Any) -> Any:
+        from paribus.executors import Execution
+
+        chosen = {name: given.pop(name) for name in ("threads", "device")}
+        return function(*asked, execution=Execution(**chosen), **given)
+
+    return _decorated(with_execution, *_DEVICE)
 
 
 def load_study(

@@ -1,10 +1,8 @@
 """The commands as a document: `python -m paribus.cli.reference` prints docs/commands.md."""
 
-from importlib import import_module
-
 import click
 
-from paribus.cli import VERBS
+from paribus.cli import VERBS, import_verb
 
 _WIDTH = 100
 _HEAD = """# The commands
@@ -19,7 +17,7 @@ def commands_page() -> str:
     """Every verb's help, in the order of a study's life."""
     parts = [_HEAD]
     for verb in VERBS:
-        parts += _parts(verb, import_module(f"paribus.cli.{verb}").command)
+        parts += _parts(verb, import_verb(verb))
     return "\n".join(parts)
 
 
