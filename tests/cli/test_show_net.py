@@ -95,7 +95,8 @@ def test_each_net_of_a_study_is_shown_once_for_its_data(study):
 
 def test_a_net_of_ones_own_is_shown(tmp_path):
     (tmp_path / "shown_net.py").write_text(
-        "from torch import nn\ndef make(classes): return nn.Sequential(nn.Flatten(), nn.Linear(192, classes))\n"
+        "from torch.nn import Flatten, Linear, Sequential\n"
+        "def make(classes): return Sequential(Flatten(), Linear(192, classes))\n"
     )
     done = subprocess.run(
         [sys.executable, "-m", "paribus", "show", "net", "shown_net:make", "--size", "8"],

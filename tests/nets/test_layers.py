@@ -12,7 +12,7 @@ from paribus.nets.layer_table import LayerTable, read_table, say_amount, say_sha
 from paribus.nets.layers import tabulate_net
 from paribus.specs.nets import Compact, Plain
 
-SMALL = Shape(3, 8, 8, 5)
+SMALL, COLOUR = Shape(3, 8, 8, 5), Shape(3, 32, 32, 10)
 
 
 def rows(net, shape=SMALL):
@@ -135,6 +135,21 @@ class TestNetsOfAnyKind:
     def test_a_net_that_fails_is_told_of_in_one_line(self):
         with pytest.raises(SpecError, match=r"its layers cannot be followed: RuntimeError: .*192"):
             tabulate_net(nn.Sequential(nn.Flatten(), nn.Linear(7, 5)), SMALL)
+
+
+def test_what_only_passes_on_has_no_row():
+    net = nn.Sequential(nn.Identity(), nn.Sequential(), nn.Flatten(), nn.Linear(192, 5))
+    assert [layer.kind for layer in tabulate_net(net, SMALL).layers] == ["Flatten", "Linear"]
+
+
+@pytest.mark.parametrize("options", [Compact(widths=(4, 6)), Plain(dropout=0.2, batch_norm=True)], ids=repr)
+def test_with_numbers_the_table_is_the_same(options):
+    net = build_net(options, COLOUR, 0)
+    weights = {name: value.clone() for name, value in net.state_dict().items()}
+    before = torch.get_rng_state()
+    assert tabulate_net(net, COLOUR, numbers=True) == tabulate_net(net, COLOUR)
+    assert torch.equal(torch.get_rng_state(), before)
+    assert all(torch.equal(value, weights[name]) for name, value in net.state_dict().items())
 
 
 def test_the_net_and_torchs_generator_stay_as_they_are():

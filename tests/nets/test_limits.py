@@ -1,3 +1,5 @@
+import dataclasses
+
 import pytest
 
 from paribus.errors import SpecError
@@ -30,6 +32,13 @@ def test_what_exceeds_a_limit_is_refused_with_its_biggest_layers(limits, message
 )
 def test_what_is_within_is_not(limits):
     refuse_beyond(LimitsSpec.model_validate(limits), SIZE)
+
+
+def test_flops_that_are_not_known_are_refused_only_where_they_are_limited():
+    unknown = dataclasses.replace(SIZE, flops=None, biggest=())
+    refuse_beyond(LimitsSpec(parameters=123_456), unknown)
+    with pytest.raises(SpecError, match="its FLOPs are not known"):
+        refuse_beyond(LimitsSpec(flops=10**12), unknown)
 
 
 @pytest.mark.parametrize(

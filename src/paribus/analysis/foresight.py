@@ -17,11 +17,12 @@ class ArmForesight:
     name: str
     is_control: bool
     parameters: int
-    flops: int  # of one image's forward pass
+    flops: int | None  # of one image's forward pass, where that is known
     fingerprints: dict[int, str]  # by seed
     cached: dict[int, bool]  # by seed: whether that run is a result already
     images_per_run: int  # training images seen, epochs included
     seconds_per_run: float | None  # from runs that ended; None where none has
+    start: str | None = None  # what it trains of the weights that it starts from
 
 
 @dataclass(frozen=True)
@@ -98,8 +99,9 @@ def foresee(
     images_per_run: Mapping[str, int],
     runs: Mapping[str, RunRecord],
     stage_images: Mapping[str, int] | None = None,
+    starts: Mapping[str, str | None] | None = None,
 ) -> Foresight:
-    """`sizes` and `images_per_run` are by arm, `stage_images` by run; `runs` are those of the ledger."""
+    """`sizes`, `images_per_run` and `starts` are by arm, `stage_images` by run; `runs` are the ledger's."""
     contrasts, seeds = len(plan.contrasts), len(plan.spec.study.seeds)
     cells: dict[str, dict[int, str]] = {arm.name: {} for arm in plan.arms}
     for run in plan.runs:
@@ -118,6 +120,7 @@ def foresee(
                 cached=cached,
                 images_per_run=images_per_run[name],
                 seconds_per_run=_mean_seconds(ended),
+                start=(starts or {}).get(name),
             )
         )
     alpha = plan.spec.study.alpha

@@ -56,6 +56,7 @@ def _as_plain(asked: "Study", foresight: "Foresight") -> dict[str, Any]:
                 "name": arm.name,
                 "recipe": recipes[arm.name],
                 "parameters": arm.parameters,
+                "start": arm.start,
                 "flops": arm.flops,
                 "fingerprints": arm.fingerprints,
                 "cached": arm.cached,
@@ -78,7 +79,7 @@ def _print(asked: "Study", foresight: "Foresight") -> None:
         (
             arm.name + (" (control)" if arm.is_control else ""),
             f"{arm.parameters:,}",
-            say_amount(arm.flops, "").strip(),
+            "-" if arm.flops is None else say_amount(arm.flops, "").strip(),
             f"{sum(arm.cached.values())} of {len(arm.cached)}",
             duration(arm.seconds_per_run),
         )
@@ -87,6 +88,9 @@ def _print(asked: "Study", foresight: "Foresight") -> None:
     out.print(plain_table(("arm", "parameters", "FLOPs", "cached", "time a run"), rows, right=(1, 2, 3, 4)))
     out.print()
     tell_data(out, asked)
+    for arm in foresight.arms:
+        if arm.start:
+            say(out, f"{arm.name}: {arm.start}")
     for stage in foresight.stages:
         left = len(stage.cached) - sum(stage.cached.values())
         runs = f"{len(stage.cached)} run{'s' * (len(stage.cached) != 1)}"

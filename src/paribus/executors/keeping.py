@@ -1,8 +1,10 @@
-"""What of a run outlives it: weights, what they say of each image, and a picture of what the run saw.
+"""What of a run outlives it: weights, what they say of each image, its layers, a picture of what it saw.
 
 No clock: same run, same bytes.
 """
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +12,19 @@ from torch import Tensor
 
 from paribus.augment.preview import EPOCHS, Sample, describe_chain, pick_images, vary_sample
 from paribus.augment.sheet import Section, encode_sheet
+from paribus.errors import SpecError
 from paribus.executors.events import Job
 from paribus.executors.preparing import Prepared
-from paribus.specs import canonical
+from paribus.nets import Shape
+from paribus.nets.layers import tabulate_net
+from paribus.specs import canonical, digest
 from paribus.store import write_arrays
 from paribus.store.files import write_bytes
 from paribus.training import Feed, evaluate
 
 _PREVIEW_BYTES = 150_000  # a report carries one for each arm
+
+_LAYERS: dict[str, bytes] = {}  # of nets that this process followed: a run of a second takes a tenth for it
 
 Files = dict[str, tuple[str, int]]  # name -> (SHA-256, bytes)
 
@@ -36,13 +43,27 @@ def keep_results(job: Job, folder: Path, run: Prepared) -> Files:
         logits = evaluate(state.net, feed, validation).logits
         files |= _keep(folder, f"{name}.safetensors", weights, _model_facts(job, run) | {"epoch": epoch})
         files |= keep_predictions(folder, f"validation-{name}", validation.origins, validation.labels, logits)
-    return files | _keep_preview(job, folder, run)
+    return files | _keep_layers(job, folder, run) | _keep_preview(job, folder, run)
 
 
 def keep_predictions(folder: Path, name: str, positions: Tensor, labels: Tensor, logits: Tensor) -> Files:
     """`positions` are those of the images in their split, so that runs can be compared image by image."""
     tensors = {"positions": positions, "labels": labels, "logits": logits}
     return _keep(folder, f"{name}.safetensors", tensors, None)
+
+
+def _keep_layers(job: Job, folder: Path, run: Prepared) -> Files:
+    """`layers.json`: the net's layers and what it costs; none where they cannot be followed."""
+    recipe, shape = canonical(job.recipe), Shape(*run.data.shape, classes=len(run.seen.classes))
+    alike = digest([recipe["net"], recipe["start"], asdict(shape)])
+    if alike not in _LAYERS:
+        try:
+            table = tabulate_net(run.state.net, shape, numbers=True)
+        except SpecError:
+            return {}
+        _LAYERS[alike] = json.dumps(table.as_plain(), sort_keys=True).encode()
+    content = _LAYERS[alike]
+    return {"layers.json": (write_bytes(folder / "layers.json", content), len(content))}
 
 
 def _keep_preview(job: Job, folder: Path, run: Prepared) -> Files:

@@ -14,6 +14,7 @@ from paribus.specs import NETS, digest
 from paribus.specs.base import Options
 from paribus.specs.identity import source_digest
 from paribus.specs.tables import UserOptions
+from paribus.specs.zoo import ZooOptions, library_version
 
 
 def measure_net(options: Options, shape: Shape, memory: Path, hidden: tuple[int, ...] = ()) -> NetSize:
@@ -23,9 +24,9 @@ def measure_net(options: Options, shape: Shape, memory: Path, hidden: tuple[int,
     if found := _remembered(known.get(key)):
         return found
     from paribus.nets.building import outline_net  # noqa: PLC0415  imports torch, which takes seconds
-    from paribus.nets.layers import tabulate_net  # noqa: PLC0415
+    from paribus.nets.layers import size_of  # noqa: PLC0415
 
-    size = tabulate_net(outline_net(options, shape, hidden), shape).size
+    size = size_of(outline_net(options, shape, hidden), shape)
     _write(memory, known | {key: asdict(size)})
     return size
 
@@ -41,6 +42,8 @@ def _remembered(plain: Any) -> NetSize | None:
 def _key(options: Options, shape: Shape, hidden: tuple[int, ...]) -> str:
     if isinstance(options, UserOptions):
         known_by = source_digest(options.name)
+    elif isinstance(options, ZooOptions):
+        known_by = f"{library_version(options)}/{_our_version()}"
     else:
         known_by = f"{NETS[options.name].version}/{_our_version()}"
     return digest([options.model_dump(mode="json"), asdict(shape), hidden, known_by])

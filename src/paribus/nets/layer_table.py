@@ -30,7 +30,7 @@ class NetSize:
     """What a net costs, in the few figures by which it may be refused."""
 
     parameters: int
-    flops: int  # of one image's forward pass
+    flops: int | None  # of one image's forward pass; None where the net's layers cannot be followed
     weights_bytes: int
     biggest: tuple[tuple[str, int], ...]  # names and parameters of the largest layers
 
@@ -45,7 +45,7 @@ class LayerTable:
     frozen: int
     flops: int  # of one forward pass
     kept_bytes: int  # what training holds for the backward pass: the layers' inputs and what they note
-    weights_bytes: int  # parameters and buffers as they lie on disk
+    weights_bytes: int  # parameters and buffers as they lie on disk, without the few kB of their names
 
     @property
     def parameters(self) -> int:

@@ -1,12 +1,14 @@
 """What a report is made from, out of the ledger."""
 
+import json
 import time
 from collections.abc import Mapping
 
 from paribus import __version__
-from paribus.analysis import conclude, gather_evidence, judge_ensembles
+from paribus.analysis import Evidence, conclude, gather_evidence, judge_ensembles
 from paribus.data import DataSet
-from paribus.report.inputs import ReportInput
+from paribus.nets.layer_table import LayerTable, read_table
+from paribus.report.inputs import Model, ReportInput
 from paribus.report.passport import gather_data
 from paribus.specs import study_toml
 from paribus.store import Ledger, RunRecord, StudyRecord, read_epochs
@@ -34,8 +36,29 @@ def gather_report(
         facts=_facts(study, evidence.runs),
         made=time.time(),
         data=gather_data(ledger, evidence, data or {}, images=images),
+        models=_gather_models(ledger, evidence),
         ensembles=judge_ensembles(evidence),
     )
+
+
+def _gather_models(ledger: Ledger, evidence: Evidence) -> tuple[Model, ...]:
+    """The layers of each arm's net, as the first of its runs that ended left them."""
+    arms: dict[LayerTable, list[str]] = {}
+    names = sorted(evidence.study.cells, key=lambda arm: arm != evidence.study.control)  # else as they stand
+    for arm in names:
+        runs = (evidence.runs[name] for name in evidence.study.cells[arm].values())
+        tables = (_read_layers(ledger, run) for run in runs if "layers.json" in run.artifacts)
+        if table := next(filter(None, tables), None):
+            arms.setdefault(table, []).append(arm)
+    return tuple(Model(tuple(names), table) for table, names in arms.items())
+
+
+def _read_layers(ledger: Ledger, run: RunRecord) -> LayerTable | None:
+    try:
+        text = (ledger.run_folder(run.fingerprint) / "layers.json").read_text(encoding="utf-8")
+        return read_table(json.loads(text))
+    except (OSError, ValueError, TypeError, KeyError):
+        return None  # it was removed or damaged: the result stands without it
 
 
 def _facts(study: StudyRecord, runs: Mapping[str, RunRecord]) -> dict[str, str]:

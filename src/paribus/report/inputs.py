@@ -4,8 +4,17 @@ from dataclasses import dataclass
 
 from paribus.analysis.ensembles import EnsembleResult
 from paribus.analysis.results import ArmResult, Conclusion, ContrastResult
+from paribus.nets.layer_table import LayerTable
 from paribus.report.passport.views import DataSection
 from paribus.store import EpochRecord, RunRecord
+
+
+@dataclass(frozen=True)
+class Model:
+    """A net, and the arms that train it."""
+
+    arms: tuple[str, ...]
+    table: LayerTable
 
 
 @dataclass(frozen=True)
@@ -20,6 +29,7 @@ class ReportInput:
     facts: dict[str, str]  # versions, machine, data fingerprint, revision
     made: float  # seconds since 1970
     data: DataSection | None = None  # None where the data are not there any more
+    models: tuple[Model, ...] = ()  # each different net, the control's first
     ensembles: tuple[EnsembleResult, ...] = ()  # of arms with two finished runs and more
 
     @property

@@ -11,6 +11,7 @@ from paribus.report.fine_print import write_fine_print
 from paribus.report.inputs import ReportInput
 from paribus.report.learning import write_learning
 from paribus.report.markup import Html, escape
+from paribus.report.model import write_model
 from paribus.report.numerals import as_moment
 from paribus.report.one_seed import write_one_seed
 from paribus.report.passport import write_data
@@ -34,6 +35,7 @@ def build_page(report: ReportInput) -> str:
         one_seed=write_one_seed(report, styles),
         learning=write_learning(report, styles),
         ensembles=write_ensembles(report, styles),
+        model=write_model(report),
         data=write_data(report.data, styles),
         fine_print=write_fine_print(report, styles),
         provenance=write_provenance(report, styles),
