@@ -19,8 +19,9 @@ $(READY): pyproject.toml constraints.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "pip>=25.1"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
 		--editable '.[digits,export,serve]' --group dev
-	@# Without its dependencies: some builds of it ask for a torch with CUDA, and would replace the one just installed.
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --constraint constraints.txt torchvision
+	@# Without their dependencies: some builds of torchvision ask for a torch with CUDA, and would replace the one just
+	@# installed; what else timm asks for, it needs only to download weights, which paribus does itself.
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --constraint constraints.txt torchvision timm
 	@touch $@
 
 demo: $(READY) ## a study of 4 arms x 8 seeds on drawn house numbers: verdicts, and demo/report.html

@@ -63,6 +63,16 @@ PLAIN = st.recursive(
     max_leaves=6,
 )
 KERNEL = st.sampled_from([1, 3, 5, 7])
+STEMS = st.sampled_from(["small", "imagenet"])
+NOT_TO_SAY = {
+    "name",
+    "num_classes",
+    "in_chans",
+    "pretrained",
+    "weights",
+    "weights_backbone",
+    "checkpoint_path",
+}
 NETS = st.one_of(
     table("linear"),
     table("mlp", hidden=WIDTHS, batch_norm=st.booleans(), dropout=BELOW_ONE),
@@ -110,12 +120,35 @@ NETS = st.one_of(
         first_weights=st.sampled_from(["identity", "uniform"]),
         logit_scale=real(0, 100, open_low=True),
     ),
+    table(
+        "resnet",
+        depth=st.sampled_from([18, 20, 32, 34, 44, 50, 56]),
+        stem=STEMS,
+        width=real(0, 16, open_low=True),
+        dropout=BELOW_ONE,
+    ),
+    table(
+        "vgg",
+        depth=st.sampled_from([11, 13, 16, 19]),
+        batch_norm=st.booleans(),
+        head=STEMS,
+        dropout=BELOW_ONE,
+    ),
+    table(
+        "mobilenetv2",
+        width=real(0, 16, open_low=True),
+        stem=STEMS,
+        dropout=BELOW_ONE,
+        padding=st.sampled_from(["both", "after"]),
+    ),
     st.builds(
         dict.__or__,
-        st.dictionaries(TEXTS.filter(lambda key: key != "name"), PLAIN, max_size=3),
-        st.just({"name": "my.module:Net"}),
+        st.dictionaries(TEXTS.filter(lambda key: key not in NOT_TO_SAY), PLAIN, max_size=3),
+        st.fixed_dictionaries(
+            {"name": st.sampled_from(["my.module:Net", "timm:resnet18.a1_in1k", "torchvision:vgg11"])}
+        ),
     ),
-    st.sampled_from(["linear", "mlp", "lenet5", "plain", "mine:net"]),
+    st.sampled_from(["linear", "mlp", "lenet5", "plain", "mine:net", "resnet", "timm:vit_tiny_patch16_224"]),
 )
 PROBABILITY = real(0, 1)
 

@@ -13,7 +13,7 @@ RUN_KEYS = (
     "optimizer, precision, randomise, schedule, seed, start, stop, test_time_flip."
 )
 ADAM_KEYS = "known: beta1, beta2, clip, decay, epsilon, lr, name, rates, weight_decay."
-NET_NAMES = f"known: {', '.join(sorted(NETS))}, or your own 'module:object'."
+NET_NAMES = f"known: {', '.join(sorted(NETS))}, 'timm:name', 'torchvision:name', or your own 'module:object'."
 DATA_NAMES = f"known: {', '.join(sorted(DATASETS))}, or your own 'module:object'"
 AUGMENT_NAMES = f"known: {', '.join(sorted(AUGMENTS))}"
 EACH_KERNEL = "expected one of 1, 3, 5, 7, or a list of these, one for each layer"

@@ -14,15 +14,17 @@ from paribus.errors import SpecError
 from paribus.nets.heads import add_hidden
 from paribus.nets.initialising import initialise
 from paribus.nets.shapes import Shape
+from paribus.nets.zoo import build_zoo_net
 from paribus.specs import NETS, builder_of
 from paribus.specs.base import Options
-from paribus.specs.tables import UserOptions
+from paribus.specs.tables import FreeOptions, UserOptions
+from paribus.specs.zoo import ZooOptions
 
 
 def build_net(options: Options, shape: Shape, seed: int, hidden: tuple[int, ...] = ()) -> nn.Module:
     """The net with the first weights of `seed`, on the CPU; `hidden` are widths of layers before its last."""
-    if isinstance(options, UserOptions):
-        net = _build_users(options, shape, seed)
+    if isinstance(options, FreeOptions):
+        net = _build_free(options, shape, seed)
         if hidden:
             initialise(add_hidden(net, shape, hidden), seed)
         return net
@@ -34,13 +36,13 @@ def build_net(options: Options, shape: Shape, seed: int, hidden: tuple[int, ...]
 
 
 def count_parameters(options: Options, shape: Shape, hidden: tuple[int, ...] = ()) -> int:
-    """How many numbers are trained. A user's net is also tried on two images; ours allocates nothing."""
+    """How many numbers are trained. A net that is not ours is also tried; ours allocates nothing."""
     return sum(parameter.numel() for parameter in outline_net(options, shape, hidden).parameters())
 
 
 def outline_net(options: Options, shape: Shape, hidden: tuple[int, ...] = ()) -> nn.Module:
-    """The net for whom its layers are enough: ours on the meta device, a user's tried on two images."""
-    if isinstance(options, UserOptions):
+    """The net for whom its layers are enough: ours on the meta device, others tried on two images."""
+    if isinstance(options, FreeOptions):
         net = _tried(options, shape)
     else:
         with torch.device("meta"):
@@ -55,6 +57,14 @@ def _bare(options: Options, shape: Shape) -> nn.Module:
         net = builder_of(NETS, options)(options, shape)
     assert isinstance(net, nn.Module)
     return net
+
+
+def _build_free(options: FreeOptions, shape: Shape, seed: int) -> nn.Module:
+    """The net that is not ours, with the first weights that it draws itself."""
+    if isinstance(options, ZooOptions):
+        return build_zoo_net(options, shape, seed)
+    assert isinstance(options, UserOptions)
+    return _build_users(options, shape, seed)
 
 
 def _build_users(options: UserOptions, shape: Shape, seed: int) -> nn.Module:
@@ -84,9 +94,9 @@ def _facts_wanted(build: Callable[..., object], shape: Shape) -> dict[str, int]:
     return {"classes": shape.classes} | {name: value for name, value in facts.items() if name in taken}
 
 
-def _tried(options: UserOptions, shape: Shape) -> nn.Module:
-    """The user's net after two images went through it: what fails here would fail in every run."""
-    net = _build_users(options, shape, 0)
+def _tried(options: FreeOptions, shape: Shape) -> nn.Module:
+    """The net after two images went through it: what fails here would fail in every run."""
+    net = _build_free(options, shape, 0)
     if any(isinstance(parameter, UninitializedParameter) for parameter in net.parameters()):
         raise SpecError(
             f"net '{options.name}': holds lazy layers, whose sizes follow from the first batch; "

@@ -50,6 +50,4 @@ class MobileNetV2(Options):
     width: Factor = 1.0  # factor on the filters of each layer, then rounded to a multiple of 8
     stem: Stem = "small"  # small: the first two halvings are left out, an eighth remains; imagenet: a 32nd
     dropout: Dropout = 0.2  # before the last layer
-    padding: Literal["both", "after"] = (
-        "both"  # where images are halved: all sides, or right and bottom if even
-    )
+    padding: Literal["both", "after"] = "both"  # of what halves an image; after: right and bottom, if even

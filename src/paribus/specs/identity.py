@@ -22,6 +22,7 @@ from paribus.specs.recipe import RecipeSpec
 from paribus.specs.schedules import SCHEDULES
 from paribus.specs.start import PARENTS
 from paribus.specs.tables import Entry, is_user_object
+from paribus.specs.zoo import LIBRARIES, ZooOptions, library_version
 
 SEMANTICS = {"training": 1, "augmentation": 1, "split": 1, "initialisation": 1}
 _SEEN: dict[str, str] = {}  # module -> its source when this process first looked
@@ -58,10 +59,17 @@ def fingerprint(recipe: RecipeSpec, data_fingerprint: str, parent: str | None = 
             "source": {
                 name: source_digest(name)
                 for name in (recipe.net.name, recipe.data.name)
-                if is_user_object(name)
+                if is_user_object(name) and name.partition(":")[0] not in LIBRARIES
             },
         }
+        | _library(recipe)
     )
+
+
+def _library(recipe: RecipeSpec) -> dict[str, str]:
+    """Of a net that another library makes: its bits are that library's affair."""
+    net = recipe.net
+    return {"library": f"{net.library} {library_version(net)}"} if isinstance(net, ZooOptions) else {}
 
 
 def _versions(recipe: RecipeSpec) -> dict[str, int]:

@@ -10,6 +10,7 @@ from paribus.specs.architectures import MobileNetV2, Resnet, Vgg
 from paribus.specs.base import Options, Sequence
 from paribus.specs.tables import Entry, OneOf, UserOptions
 from paribus.specs.words import quoted
+from paribus.specs.zoo import LIBRARIES, ZooOptions
 
 T = TypeVar("T")
 
@@ -177,4 +178,6 @@ NETS = {
     "vgg": Entry(Vgg, "paribus.nets.vgg:build_vgg"),
 }
 
-NetSpec = Annotated[Options, OneOf("net", NETS, users=UserOptions)]
+NetSpec = Annotated[
+    Options, OneOf("net", NETS, users=UserOptions, libraries=dict.fromkeys(LIBRARIES, ZooOptions))
+]

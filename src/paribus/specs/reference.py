@@ -44,7 +44,10 @@ _SECTIONS = (
     _Section("Optimizers", "run.optimizer", OPTIMIZERS, OptimizerOptions),
     _Section("Schedules", "run.schedule", SCHEDULES, ScheduleOptions),
 )
-_USERS_OWN = 'Or one of yours, `"my_module:MyNet"`: see [your own nets](own-nets.md).\n'
+_USERS_OWN = (
+    'Or one of torchvision or timm, `"timm:resnet18"`: see [nets of others](zoo.md); '
+    'or one of yours, `"my_module:MyNet"`: see [your own nets](own-nets.md).\n'
+)
 
 
 def options_page() -> str:

@@ -5,7 +5,7 @@ An entry of a table names the options of a thing (validated here, without torch)
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, Literal
 
@@ -17,7 +17,6 @@ from paribus.specs.base import Options, Plain
 from paribus.specs.words import did_you_mean, known, quoted
 
 Layout = Literal["channels-last", "contiguous"]
-_USER_OBJECT = "^[^:]+:[^:]+$"  # as an editor sees it; `is_user_object` looks closer
 
 
 @dataclass(frozen=True)
@@ -30,15 +29,19 @@ class Entry:
     layout: Layout = "channels-last"  # how images lie in memory where a net trains fastest: docs/nets.md
 
 
-class UserOptions(Options):
-    """The options of the user's own thing, `"my_module:MyNet"`; what they may be is its affair."""
+class FreeOptions(Options):
+    """The options of a thing that is not ours; what they may be is its affair."""
 
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, Plain] = Field(init=False)
 
     def arguments(self) -> dict[str, Any]:
-        """The options without the name: keyword arguments of the user's object."""
+        """The options without the name: keyword arguments of the thing."""
         return dict(self.model_extra or {})
+
+
+class UserOptions(FreeOptions):
+    """The options of the user's own thing, `"my_module:MyNet"`."""
 
 
 @dataclass(frozen=True, eq=False)  # one is like no other: types that are annotated want a hash
@@ -49,11 +52,13 @@ class OneOf:
     table: Mapping[str, Entry]
     default: str | None = None  # the name that a table without one means
     users: type[Options] | None = None  # the options of "module:object", where that is welcome
+    libraries: Mapping[str, type[Options]] = field(default_factory=dict)  # of "library:name", by library
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         choices = {_tag(name): handler.generate_schema(e.options) for name, e in self.table.items()}
         if self.users:
             choices[_tag("module:object")] = handler.generate_schema(self.users)
+        choices |= {_tag(f"{name}:"): handler.generate_schema(o) for name, o in self.libraries.items()}
         union = core_schema.tagged_union_schema(choices, self._choose)
         return core_schema.no_info_before_validator_function(self._spell_out, union)
 
@@ -67,12 +72,20 @@ class OneOf:
             choice = handler(table)
             if tag != _tag(self.default or ""):
                 choice = {**choice, "required": sorted({"name", *choice.get("required", [])})}
+            if pattern := self._pattern(tag):
+                named = {"type": "string", "pattern": pattern}
+                choices.append(named)
+                choice = {**choice, "properties": {**choice.get("properties", {}), "name": named}}
             choices.append(choice)
-        if self.users:
-            users_own = {"type": "string", "pattern": _USER_OBJECT}
-            choices[-1] = {**choices[-1], "properties": {"name": users_own}}
-            choices.append(users_own)
         return {"oneOf": choices}
+
+    def _pattern(self, tag: str) -> str | None:
+        """What names have that are in no table, as an editor sees it; `is_user_object` looks closer."""
+        if tag == _tag("module:object"):
+            others = "".join(f"(?!{library}:)" for library in self.libraries)
+            return f"^{others}[^:]+:[^:]+$"
+        library = tag.strip("<>")
+        return f"^{library}[^:]+$" if library.endswith(":") else None
 
     def _spell_out(self, given: Any) -> Any:
         """A bare name becomes a table; a name that nobody knows is refused here, with the nearest."""
@@ -95,7 +108,7 @@ class OneOf:
                     "key": "name",
                     "what": "missing" if name is None else f"unknown {self.noun} {quoted(name)}",
                     "known": known(self.table),
-                    "users": ", or your own 'module:object'" if self.users else "",
+                    "users": self._others(),
                     "hint": did_you_mean(name, self.table) if isinstance(name, str) else "",
                 },
             )
@@ -103,13 +116,22 @@ class OneOf:
 
     def _kinds(self) -> tuple[type[Options], ...]:
         kinds = tuple(entry.options for entry in self.table.values())
+        kinds = (*kinds, *self.libraries.values())
         return (*kinds, self.users) if self.users else kinds
 
+    def _others(self) -> str:
+        libraries = "".join(f", '{library}:name'" for library in self.libraries)
+        return libraries + (", or your own 'module:object'" if self.users else "")
+
     def _knows(self, name: str) -> bool:
-        return name in self.table or (self.users is not None and is_user_object(name))
+        from_library = name.partition(":")[0] in self.libraries and ":" in name
+        return name in self.table or from_library or (self.users is not None and is_user_object(name))
 
     def _choose(self, given: Any) -> str:
         name = given.name if isinstance(given, Options) else given["name"]
+        library, colon, _ = name.partition(":")
+        if colon and library in self.libraries:
+            return _tag(f"{library}:")
         return _tag(name if name in self.table else "module:object")
 
 
