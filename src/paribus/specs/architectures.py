@@ -19,13 +19,15 @@ def _whole(given: Any) -> Any:
     return given
 
 
+ResnetDepth = Annotated[Literal[18, 20, 32, 34, 44, 50, 56], BeforeValidator(_whole)]
+VggDepth = Annotated[Literal[11, 13, 16, 19], BeforeValidator(_whole)]
+
+
 class Resnet(Options):
     """Residual net of He et al.; 20 to 56 are the ones they made for CIFAR, 18 to 50 those for ImageNet."""
 
     name: Literal["resnet"] = "resnet"
-    depth: Annotated[Literal[18, 20, 32, 34, 44, 50, 56], BeforeValidator(_whole)] = (
-        18  # layers, as they count
-    )
+    depth: ResnetDepth = 18  # layers, as they count
     stem: Stem = "small"  # small: 3x3 of stride 1; imagenet: 7x7 of stride 2, then max pooling by two
     width: Factor = 1.0  # factor on the filters of each layer
     dropout: Dropout = 0.0  # before the last layer
@@ -35,9 +37,7 @@ class Vgg(Options):
     """VGG: 3x3 convolutions in five groups, each halving the image; from 32 pixels a side."""
 
     name: Literal["vgg"] = "vgg"
-    depth: Annotated[Literal[11, 13, 16, 19], BeforeValidator(_whole)] = (
-        11  # layers with weights, as they count
-    )
+    depth: VggDepth = 11  # layers, as they count
     batch_norm: bool = True  # after each convolution
     head: Literal["small", "imagenet"] = "small"  # one layer on the mean of each map, or three on 7x7 pixels
     dropout: Dropout = 0.5  # before the last layer; with the head "imagenet", before the last two
