@@ -8,6 +8,7 @@ from paribus.report.figures import write_chart
 from paribus.report.inputs import ReportInput
 from paribus.report.markup import Html, element, join, write_name
 from paribus.report.numerals import as_percent, count_of
+from paribus.report.schedules import write_schedules
 from paribus.report.tables import swatch
 
 QUANTITIES: tuple[Quantity, ...] = ("accuracy", "loss")
@@ -19,6 +20,7 @@ def write_learning(report: ReportInput, styles: dict[str, ArmStyle]) -> Html:
         return element("p", "No epoch has been recorded yet.")
     return join(
         element("div", *(_write_overview(curves[q], q, styles) for q in QUANTITIES), class_="pair"),
+        write_schedules(report, styles),
         *(_write_panels(report, curves[quantity], quantity, styles) for quantity in QUANTITIES),
     )
 
