@@ -24,10 +24,11 @@ from paribus.data import DataSet, open_data, select_training
 from paribus.data.cache import cache_folder
 from paribus.data.passport import LEAKING, find_twins, is_cheap, say_leak
 from paribus.data.progress import Tell, tell_nobody
+from paribus.data.splitting import chosen_classes
 from paribus.errors import DataError, ExecutionError, ParibusError, SpecError, StoreError
 from paribus.executors import Event, Execution, Job, make_executor
 from paribus.executors.ordering import plan_again
-from paribus.executors.starts import Origin, find_origin, kept_file
+from paribus.executors.starts import Made, Origin, check_start, find_origin, kept_file
 from paribus.nets import NetSize, Shape, measure_net
 from paribus.nets.limits import refuse_beyond
 from paribus.plan import Arm, Plan, PlannedRun, expand_arms, plan_run, plan_study
@@ -197,18 +198,20 @@ class Study:
 
     def check(self) -> Foresight:
         """What the study will be able to show and what it costs; refuses what cannot be. Writes nothing."""
-        sizes, images = {}, {}
+        sizes, images, starts = {}, {}, {}
         self._open_data()
+        plan = self.plan  # what runs start from is found before any arm is looked at
         for arm in self.arms:
             try:
                 sizes[arm.name], images[arm.name] = self._measure(arm)
+                starts[arm.name] = self._check_starts(arm)
             except ParibusError as error:
                 raise type(error)(f"{self.file.where}: arm '{arm.name}': {error}") from error
         runs: dict[str, RunRecord] = {}
         if self.has_ledger:
             with open_ledger(self.store, create=False) as ledger:
-                runs = read_runs(ledger, [run.fingerprint for run in self.plan.every_run])
-        return foresee(self.plan, sizes, images, runs, self._stage_images())
+                runs = read_runs(ledger, [run.fingerprint for run in plan.every_run])
+        return foresee(plan, sizes, images, runs, self._stage_images(), starts)
 
     def _open_data(self) -> None:
         """Reads what is not read yet: a fault of the data is no fault of an arm."""
@@ -219,19 +222,29 @@ class Study:
 
     def _measure(self, arm: Arm) -> tuple[NetSize, int]:
         """What the arm's net costs, and how many training images a run of it sees."""
-        data, recipe = self.data[arm.name], arm.recipe
-        chosen = select_training(recipe.data, data, recipe.seed_of("split"))
-        shape = Shape(*data.shape, classes=len(chosen.classes))
-        hidden = recipe.start.hidden if recipe.start else ()
-        size = measure_net(recipe.net, shape, cache_folder() / "nets.json", hidden)
+        made = self.made_by(arm.recipe)
+        size = measure_net(made.net, made.shape, cache_folder() / "nets.json", made.hidden)
         refuse_beyond(self.file.spec.limits, size)
-        return size, len(chosen.train.positions) * recipe.epochs
+        return size, self._images_of(arm.recipe)
 
-    def shape_of(self, arm: Arm) -> Shape:
-        """The images that go into the arm's net, and the classes that come out."""
-        data, recipe = self.data[arm.name], arm.recipe
-        classes = select_training(recipe.data, data, recipe.seed_of("split")).classes
-        return Shape(*data.shape, classes=len(classes))
+    def _check_starts(self, arm: Arm) -> str | None:
+        """What a run of the arm trains of the weights that it starts from; refuses what does not fit."""
+        told, before = None, None
+        for recipe in [*(stage.recipe for stage in arm.stages), arm.recipe]:
+            made = self.made_by(recipe)
+            if recipe.start is not None:
+                origin = before if recipe.start.stage else self._origin(recipe, recipe.start)
+                assert origin is not None, "a stage comes after what it starts from"
+                told = check_start(made, recipe.start, origin, cache_folder() / "starts.json")
+            before = made
+        return told
+
+    def made_by(self, recipe: RecipeSpec) -> Made:
+        """The net that a recipe makes, for the images of its data."""
+        data, start = self._data_sets[recipe.data], recipe.start
+        classes = tuple(data.classes[one] for one in chosen_classes(recipe.data.classes, data.classes))
+        shape = Shape(*data.shape, classes=len(classes))
+        return Made(recipe.net, shape, classes, start.hidden if start else ())
 
     def _stage_images(self) -> dict[str, int]:
         """Training images that each run of a stage sees, by its fingerprint."""

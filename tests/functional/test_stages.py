@@ -145,7 +145,7 @@ def test_status_runs_and_check_speak_of_stages(trained):
 
 def test_a_run_that_started_from_another_is_tested_and_exported_like_any(trained, tmp_path):
     folder = shutil.copytree(trained, tmp_path / "copy")
-    paribus(folder, "test", "study.toml")
+    paribus(folder, "test", "study.toml", "--yes")
     paribus(folder, "export", "study.toml", "--arm", "two-new-layers", "--seed", "0")
 
 
@@ -238,7 +238,7 @@ def test_a_run_starts_from_another_run_by_the_beginning_of_its_name(trained, tmp
     write_study(folder, text.replace('control = "scratch"\n', ""), "from-run.toml")
     assert "3 runs, 0 cached, 3 to train" in paribus(folder, "run", "from-run.toml").stdout
     assert [run.parent for run in runs_of(folder).values()].count(name) == 4 + 3
-    paribus(folder, "test", "from-run.toml")
+    paribus(folder, "test", "from-run.toml", "--yes")
 
 
 def test_weights_of_a_file_are_started_from_and_known_by_their_content(trained, tmp_path):

@@ -1,6 +1,7 @@
 """What a run starts from: the weights of another run, or a file of somebody else's."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from torch import Tensor
@@ -8,6 +9,7 @@ from torch import Tensor
 from paribus.errors import ExecutionError
 from paribus.executors.events import Job
 from paribus.nets.starting import Started
+from paribus.specs import StartSpec
 from paribus.store import Ledger, read_arrays, read_runs
 from paribus.training import TrainingData
 from paribus.training.state import tensors_of
@@ -31,7 +33,12 @@ def read_parent(job: Job) -> Parent | None:
         return None
     if not job.weights.is_file():
         raise ExecutionError(f"it starts from {job.weights}, which is not there; run the study again")
-    arrays, facts = read_arrays(job.weights)
+    return read_file(job.weights, start)
+
+
+def read_file(file: Path, start: StartSpec) -> Parent:
+    """The weights of a file: of a run, or somebody else's."""
+    arrays, facts = read_arrays(file)
     return Parent(
         tensors_of(arrays), tuple(facts["classes"]), (tuple(facts["mean"]), tuple(facts["deviation"]))
     )

@@ -1,12 +1,16 @@
-"""Where the weights lie that a run starts from, and what they are known by. Reads none of them."""
+"""What a run starts from: where it lies, what it is known by, whether it fits. Imports no torch by itself."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from paribus.errors import SpecError
-from paribus.specs import RecipeSpec, StartSpec
+from paribus.nets import Shape
+from paribus.nets.memory import code_behind, note, recall
+from paribus.specs import RecipeSpec, StartSpec, digest
+from paribus.specs.base import Options
+from paribus.specs.start import PARENTS
 from paribus.store import LEDGER_FILE, find_runs, open_ledger, read_runs, run_folder
 
 
@@ -18,6 +22,36 @@ class Origin:
         str  # a run's fingerprint, or the SHA-256 of weights: part of the identity of what starts from it
     )
     file: Path
+
+
+@dataclass(frozen=True)
+class Made:
+    """A net as a run makes it, and the classes that it tells apart."""
+
+    net: Options
+    shape: Shape
+    classes: tuple[str, ...]
+    hidden: tuple[int, ...] = ()
+
+
+def check_start(child: Made, start: StartSpec, before: Made | Origin, memory: Path) -> str:
+    """What would be trained, in a sentence; tried once and remembered. Raises SpecError if it cannot be."""
+    facts = [_known_as(child), start.model_dump(mode="json", exclude=set(PARENTS)), _known_as(before)]
+    key = digest(facts)
+    told = recall(memory, key)
+    if not isinstance(told, str):
+        from paribus.executors.rehearsing import rehearse  # noqa: PLC0415  imports torch, which takes seconds
+
+        told = rehearse(child, start, before)
+        note(memory, key, told)
+    return told
+
+
+def _known_as(thing: Made | Origin) -> list[Any]:
+    if isinstance(thing, Origin):
+        return [thing.known_by, thing.file.stem]  # best and last of one run are two things
+    made = [thing.net.model_dump(mode="json"), asdict(thing.shape), thing.classes, thing.hidden]
+    return [*made, code_behind(thing.net)]
 
 
 def find_origin(start: StartSpec, *, store: Path, folder: Path) -> Origin:

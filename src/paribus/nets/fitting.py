@@ -79,7 +79,11 @@ def _refuse_misfits(wanted: Mapping[str, Tensor], given: Mapping[str, Tensor], m
             f"start: the weights do not fit the net: {'; '.join(filter(None, told))}. "
             + _reason(wanted, given, both, shaped)
         )
-    broken = [name for name in both if given[name].is_floating_point() and not given[name].isfinite().all()]
+    broken = [
+        name
+        for name in both
+        if given[name].is_floating_point() and not given[name].is_meta and not given[name].isfinite().all()
+    ]
     if broken:
         raise SpecError(f"start: the weights hold numbers that are not finite: {_some('', broken)}")
 

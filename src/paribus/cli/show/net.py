@@ -80,7 +80,7 @@ def _of_study(path: str, asked: dict[str, Any], out: "Console") -> list[_Shown]:
     with telling(study, out):
         for arm in study.arms:
             hidden = arm.recipe.start.hidden if arm.recipe.start else ()
-            alike.setdefault((arm.recipe.net, hidden, study.shape_of(arm)), []).append(arm.name)
+            alike.setdefault((arm.recipe.net, hidden, study.made_by(arm.recipe).shape), []).append(arm.name)
     return [_Shown(net, hidden, shape, tuple(arms)) for (net, hidden, shape), arms in alike.items()]
 
 
