@@ -10,7 +10,7 @@ from paribus.errors import SpecError
 from paribus.nets import Shape
 from paribus.nets.building import build_net, count_parameters
 from paribus.nets.foreign import import_torchvision
-from paribus.nets.weights import from_timm_mobilenetv2
+from paribus.nets.translating import from_timm_mobilenetv2
 from paribus.specs import RecipeSpec
 from paribus.specs.architectures import MobileNetV2, Resnet, Vgg
 

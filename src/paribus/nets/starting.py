@@ -13,6 +13,7 @@ from paribus.errors import SpecError
 from paribus.nets.anatomy import Anatomy, dissect, is_within, modules_before
 from paribus.nets.fitting import fit_weights
 from paribus.nets.shapes import Shape
+from paribus.nets.translating import translate_names
 from paribus.specs.start import StartSpec
 from paribus.specs.words import did_you_mean, quoted
 
@@ -53,6 +54,7 @@ def start_net(
     The net holds the first weights of its run, with the head that the run wants: `build_net(..., hidden=
     start.hidden)`. `known_classes` are those that the weights were trained for, where anybody knows.
     """
+    weights = translate_names(weights, net.state_dict().keys())
     anatomy = dissect(net, shape)
     rule = _head_rule(start, classes, known_classes)
     new = fit_weights(net, weights, anatomy.head, rule, classes=classes, known_classes=known_classes or ())
