@@ -281,6 +281,8 @@ RECIPES = st.fixed_dictionaries(
         "average": AVERAGES,
         "precision": st.sampled_from(["fp32", "bf16"]),
         "layout": st.sampled_from(["auto", "channels-last", "contiguous"]),
+        "pieces": st.one_of(st.sampled_from(["auto", "allowed"]), whole(1, 99)),
+        "compile": st.booleans(),
         "randomise": STREAMS,
         "seed": st.just(0),
     },

@@ -9,8 +9,8 @@ from paribus.errors import SpecError
 from paribus.specs import AUGMENTS, DATASETS, NETS, RecipeSpec, parse_study
 
 RUN_KEYS = (
-    "known: augment, average, batch_size, data, divergence_loss, epochs, layout, loss, net, normalise, "
-    "optimizer, precision, randomise, schedule, seed, start, stop, test_time_flip."
+    "known: augment, average, batch_size, compile, data, divergence_loss, epochs, layout, loss, net, "
+    "normalise, optimizer, pieces, precision, randomise, schedule, seed, start, stop, test_time_flip."
 )
 ADAM_KEYS = "known: beta1, beta2, clip, decay, epsilon, lr, name, rates, weight_decay."
 NET_NAMES = f"known: {', '.join(sorted(NETS))}, 'timm:name', 'torchvision:name', or your own 'module:object'."

@@ -60,6 +60,12 @@ def test_milestones_rise_and_are_all_shares_or_all_epochs(milestones, told):
         recipe(schedule={"name": "multi-step", "milestones": milestones})
 
 
+@pytest.mark.parametrize("pieces", [0, -1, 2.5, True, "many"])
+def test_pieces_are_a_number_or_one_of_two_words(pieces):
+    with pytest.raises(ValueError, match="expected 'auto', 'allowed' or a whole number from 1 up"):
+        recipe(pieces=pieces)
+
+
 def test_false_means_no_augmentation():
     assert recipe(augment=False) == recipe(augment=[]) == recipe()
 

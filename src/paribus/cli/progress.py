@@ -61,6 +61,8 @@ class Progress:
         if event.kind == "epoch":
             view.epoch, view.accuracy = facts["epoch"], facts["accuracy"]
             return None
+        if event.kind == "noted":
+            return f"{name}: {facts['line']}"
         if event.kind == "taken":
             view.state = "elsewhere"
             return None

@@ -8,8 +8,9 @@ from typing import Any, Literal
 from paribus.specs import RecipeSpec, canonical
 
 # started: its training begins or goes on · epoch: one more is done · ended: its row says how ·
-# taken: another process has it · tested: its scores are in the facts · died: it will be tried again
-Kind = Literal["started", "epoch", "ended", "taken", "tested", "died"]
+# taken: another process has it · tested: its scores are in the facts · died: it will be tried again ·
+# noted: its `line` tells something that happened on the way
+Kind = Literal["started", "epoch", "noted", "ended", "taken", "tested", "died"]
 
 _PLACES = ("store", "folder", "weights")  # of a job
 

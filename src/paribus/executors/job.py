@@ -71,6 +71,7 @@ def _resume(job: Job, ledger: Ledger, run: Prepared, scribe: Scribe, tell: Tell)
         arrays, facts, complaints = saved
         run.state.restore(arrays, facts)
         scribe.note_epochs(run.state.history)
+        scribe.note_facts(run.parameters, run.facts)
     tell(Event("started", job.fingerprint, {"complaints": complaints} | told_of(run)))
 
 
@@ -80,6 +81,9 @@ def _train(job: Job, run: Prepared, scribe: Scribe, tell: Tell, stopping: Callab
         if moment.record:
             scribe.note_epochs([moment.record])
             tell(Event("epoch", job.fingerprint, told_of(run)))
+        while run.state.told:
+            tell(Event("noted", job.fingerprint, {"line": run.state.told.pop(0)}))
+            scribe.note_facts(run.parameters, run.facts)
         if moment.diverged:
             run.diverged = moment.diverged
             return "diverged"

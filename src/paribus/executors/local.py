@@ -145,7 +145,7 @@ class LocalExecutor:
             return
         assert job is not None
         event = Event(said["kind"], said["fingerprint"], said["facts"])
-        worker.training = event.kind in {"started", "epoch"}
+        worker.training = event.kind in {"started", "epoch", "noted"}
         if event.kind == "epoch":
             tries[job.fingerprint] = 0
         if event.kind == "taken":

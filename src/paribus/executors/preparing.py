@@ -40,7 +40,8 @@ class Prepared:
     @property
     def facts(self) -> dict[str, Any]:
         """What a run tells of itself, as plain values."""
-        return describe_start(self.started, self.seen) if self.started else {}
+        start = describe_start(self.started, self.seen) if self.started else {}
+        return start | self.state.facts
 
 
 def prepare(job: Job) -> Prepared:

@@ -11,7 +11,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
-from paribus.store import Arrays, Claim, EpochRecord, Ledger, append_epochs, beat, write_checkpoint
+from paribus.store import (
+    Arrays,
+    Claim,
+    EpochRecord,
+    Ledger,
+    append_epochs,
+    beat,
+    note_facts,
+    write_checkpoint,
+)
 
 _HEARTBEAT_SECONDS = 5.0
 
@@ -30,6 +39,9 @@ class Scribe:
 
     def note_epochs(self, records: list[EpochRecord]) -> None:
         self._hand_over(lambda: append_epochs(self._ledger, self._claim, records))
+
+    def note_facts(self, parameters: int, facts: dict[str, Any]) -> None:
+        self._hand_over(lambda: note_facts(self._ledger, self._claim, parameters=parameters, facts=facts))
 
     @property
     def checkpoint_is_due(self) -> bool:

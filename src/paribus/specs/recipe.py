@@ -13,7 +13,7 @@ from paribus.specs.optimizers import Adam, OptimizerSpec
 from paribus.specs.schedules import Constant, OneCycle, ScheduleSpec
 from paribus.specs.start import NormaliseSpec, StartSpec
 from paribus.specs.tables import Layout
-from paribus.specs.training import AverageSpec, LossSpec
+from paribus.specs.training import AverageSpec, LossSpec, Pieces
 
 Stream = Literal["split", "weights", "order", "augment", "dropout"]
 STREAMS: tuple[Stream, ...] = ("split", "weights", "order", "augment", "dropout")
@@ -47,6 +47,8 @@ class RecipeSpec(Spec):
     layout: Literal["auto", "channels-last", "contiguous"] = (
         "auto"  # auto: the one in which the net is faster
     )
+    pieces: Pieces = "auto"  # in which a batch is learned
+    compile: bool = False  # the net goes through torch.compile
     randomise: Annotated[Sequence[Stream], Field(min_length=1)] = (
         STREAMS  # what the seed varies; the rest is held at seed 0
     )

@@ -1,13 +1,33 @@
 """What training may do beside the plain step: another loss, an average of the weights."""
 
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from paribus.specs.base import Spec
+from paribus.specs.words import quoted
 
 Weight = Annotated[float, Field(gt=0, le=1e6)]
+
+
+def _a_number_or_a_word(given: Any) -> Any:
+    """One message, where a union would have one for each kind that would do."""
+    if given in ("auto", "allowed") or (
+        isinstance(given, int) and given >= 1 and not isinstance(given, bool)
+    ):
+        return given
+    raise PydanticCustomError(
+        "pieces",
+        "given {given}; expected 'auto', 'allowed' or a whole number from 1 up",
+        {"given": quoted(given)},
+    )
+
+
+# auto: one, and more where memory runs out, unless batch norm forbids it; allowed: even then
+Pieces = Annotated[
+    Literal["auto", "allowed"] | Annotated[int, Field(ge=1)], BeforeValidator(_a_number_or_a_word)
+]
 
 
 class LossSpec(Spec):

@@ -15,7 +15,7 @@ from paribus.specs import RecipeSpec
 from paribus.training.precision import computing
 from paribus.training.targets import Target, class_weights
 
-_EVALUATED_AT_ONCE = 500
+EVALUATED_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -119,10 +119,10 @@ class Feed:
         varied = self._chain.draw(origins, Size(*pixels.shape[1:]), seed, epoch, pixels.device)
         return lambda images, start: varied.mix(varied.vary(images, self._norm, start), start)
 
-    def evaluated(self, images: Resident) -> Iterator[Tensor]:
+    def evaluated(self, images: Resident, at_once: int = EVALUATED_AT_ONCE) -> Iterator[Tensor]:
         """The images in their order, unvaried."""
-        for start in range(0, len(images), _EVALUATED_AT_ONCE):
-            positions = images.positions[start : start + _EVALUATED_AT_ONCE]
+        for start in range(0, len(images), at_once):
+            positions = images.positions[start : start + at_once]
             pixels = images.pixels.index_select(0, positions)
             if not self._data.are_features:
                 pixels = self._norm.carry_out(pixels.to(torch.float32))

@@ -7,8 +7,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from paribus import chance
-from paribus.training.batches import Feed, Resident
+from paribus.training.batches import EVALUATED_AT_ONCE, Feed, Resident
 from paribus.training.generators import seed_generators
+from paribus.training.memory import is_out_of_memory, release_memory
 
 _SEED = chance.integer(0, "evaluation")
 
@@ -28,17 +29,29 @@ def evaluate(net: nn.Module, feed: Feed, images: Resident) -> Evaluation:
     device = images.labels.device
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
         seed_generators(device, _SEED)  # for a net that draws even when it is evaluated
-        logits = _judge_all(net, feed, images)
+        logits = _judge_all(net, feed, images, EVALUATED_AT_ONCE)
     net.train(was_training)
     loss = functional.cross_entropy(logits.double(), images.labels)
     accuracy = (logits.argmax(1) == images.labels).double().mean()
     return Evaluation(logits, float(loss), float(accuracy))
 
 
-def _judge_all(net: nn.Module, feed: Feed, images: Resident) -> Tensor:
+def _judge_all(net: nn.Module, feed: Feed, images: Resident, at_once: int) -> Tensor:
+    """Half as many at once, from the first on, where memory runs out."""
+    while True:
+        try:
+            return _judge(net, feed, images, at_once)
+        except (RuntimeError, MemoryError) as error:
+            if at_once == 1 or not is_out_of_memory(error):
+                raise
+        at_once //= 2
+        release_memory()
+
+
+def _judge(net: nn.Module, feed: Feed, images: Resident, at_once: int) -> Tensor:
     """Into one tensor made beforehand: small ones kept between large ones that go make the heap grow."""
     logits, start = torch.empty(0), 0
-    for batch in feed.evaluated(images):
+    for batch in feed.evaluated(images, at_once):
         with feed.computing:
             found = judge(net, batch, flip=feed.flips)
         if not start:

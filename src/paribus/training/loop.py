@@ -9,20 +9,26 @@ The caller decides what to keep and when to stop; between any two moments `state
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import torch
+from torch import Tensor
 
 from paribus import chance
 from paribus.schedules import Course, rate_factors
 from paribus.specs import RecipeSpec
 from paribus.store import EpochRecord
 from paribus.training.batches import Feed, TrainingData
+from paribus.training.compiling import Compiled
 from paribus.training.evaluating import evaluate
-from paribus.training.generators import seed_generators
 from paribus.training.groups import set_rate, shorten_gradient
+from paribus.training.pieces import Pieces
 from paribus.training.state import TrainingState
+from paribus.training.targets import Target
+
+Forward = Callable[[Tensor], Tensor]  # images to logits
 
 _LOOKED_AT_EVERY = 50  # steps between looks at the losses on an accelerator: each look waits for it
 
@@ -38,28 +44,24 @@ class Moment:
 def train(recipe: RecipeSpec, data: TrainingData, state: TrainingState) -> Iterator[Moment]:
     """Goes on from where `state` stands to the recipe's end; yields after every step."""
     feed = Feed(recipe, data)
-    net, optimizer = state.net, state.optimizer
+    net, optimizer = state.net.train(), state.optimizer
+    pieces = Pieces(recipe, state)
+    forward = Compiled(state, min(recipe.batch_size, len(data.train))) if recipe.compile else net
     dropout_seed, total_steps = recipe.seed_of("dropout"), feed.steps * recipe.epochs
-    net.train()
     started = time.perf_counter() - state.seconds
     while not is_over(recipe, state.history):
         factor = rate_factors(recipe.schedule, Course(total_steps, recipe.epochs, state.history))
         for images, target in feed.epoch(state.epoch, first_step=state.step_in_epoch):
-            seed_generators(images.device, chance.integer(dropout_seed, "step", state.step))
             rate = recipe.optimizer.lr * factor(state.step)
             set_rate(optimizer, rate)
-
-            with feed.computing:
-                logits = net(images).float()
-            loss = target.loss(logits)
-            optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            seed = chance.integer(dropout_seed, "step", state.step)
+            loss, correct = pieces.learn(partial(learn, forward, feed), images, target, seed)
             if recipe.optimizer.clip:
                 shorten_gradient(optimizer, recipe.optimizer.clip)
             optimizer.step()
 
-            state.step_losses[state.step_in_epoch] = loss.detach()
-            state.step_correct[state.step_in_epoch] = target.correct(logits.detach())
+            state.step_losses[state.step_in_epoch] = loss
+            state.step_correct[state.step_in_epoch] = correct
             state.step += 1
             state.step_in_epoch += 1
             if state.average:
@@ -76,6 +78,15 @@ def train(recipe: RecipeSpec, data: TrainingData, state: TrainingState) -> Itera
         yield Moment(record, diverged)
         if diverged:
             return
+
+
+def learn(forward: Forward, feed: Feed, images: Tensor, target: Target) -> tuple[Tensor, Tensor]:
+    """Adds to the gradients of the weights; gives the loss, and how many images are judged right."""
+    with feed.computing:
+        logits = forward(images).float()
+    loss = target.loss(logits)
+    loss.backward()  # type: ignore[no-untyped-call]
+    return loss.detach(), target.correct(logits.detach())
 
 
 def end_epoch(
