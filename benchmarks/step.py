@@ -5,13 +5,14 @@ in turns within one process. Steady steps only: imports, evaluation and the firs
 augmentation computes once an epoch is shared out among its steps. A ratio of 1 means that the product around
 the arithmetic costs nothing.
 
-    python benchmarks/step.py [--rounds 7]
+    python benchmarks/step.py [--rounds 7] [NET...]
 """
 
 import argparse
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -24,11 +25,8 @@ from paribus.nets.building import build_net
 from paribus.specs import RecipeSpec
 from paribus.training import TrainingData, first_state, resident, steps_per_epoch, train
 
-BATCH, IMAGES, CLASSES = 256, 256 * 40, 10
-NETS: dict[str, dict[str, Any]] = {
-    "plain 32-64-128-128": {"name": "plain", "widths": [32, 64, 128, 128]},
-    "lenet5": {"name": "lenet5"},
-}
+CLASSES = 10
+STEPS_AN_EPOCH = 40
 AUGMENTS: dict[str, list[Any]] = {
     "no augmentation": [],
     "flip + shift-crop": ["flip", "shift-crop"],
@@ -41,23 +39,44 @@ AUGMENTS: dict[str, list[Any]] = {
         "perspective",
     ],
 }
-GOALS = {
-    ("plain 32-64-128-128", "no augmentation"): 0.95,
-    ("plain 32-64-128-128", "flip + shift-crop"): 0.90,
-    ("plain 32-64-128-128", "six operations"): 0.95,
-    ("lenet5", "no augmentation"): 0.90,
-    ("lenet5", "flip + shift-crop"): 0.80,
-    ("lenet5", "six operations"): 0.78,
+
+
+@dataclass(frozen=True)
+class Race:
+    """A net, and the ratio that each augmentation should reach with it."""
+
+    net: dict[str, Any]
+    goals: dict[str, float]
+    batch: int = 256
+    steps: int = 4  # of a round; the rounds end before the first evaluation
+
+
+USUAL = {"flip + shift-crop": 0.90}
+RACES = {
+    "plain 32-64-128-128": Race(
+        {"name": "plain", "widths": [32, 64, 128, 128]},
+        {"no augmentation": 0.95, "flip + shift-crop": 0.90, "six operations": 0.95},
+    ),
+    "lenet5": Race(
+        {"name": "lenet5"}, {"no augmentation": 0.90, "flip + shift-crop": 0.80, "six operations": 0.78}
+    ),
+    "compact": Race({"name": "compact"}, USUAL, batch=128, steps=2),
+    "separable": Race({"name": "separable"}, USUAL, batch=128, steps=1),
+    "fast": Race({"name": "fast"}, USUAL, batch=64, steps=1),
+    "resnet 20": Race({"name": "resnet", "depth": 20}, USUAL, batch=128, steps=1),
+    "mobilenetv2": Race({"name": "mobilenetv2"}, USUAL, batch=64, steps=1),
+    "vgg 11": Race({"name": "vgg"}, USUAL, batch=64, steps=1),
 }
 
 
 def bare_steps(recipe: RecipeSpec) -> Iterator[None]:
     """The loop that everybody would write: one step for each item."""
     net = build_net(recipe.net, Shape(3, 32, 32, CLASSES), 0)
-    net = net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    layout = torch.channels_last if recipe.memory_layout == "channels-last" else torch.contiguous_format
+    net = net.to(memory_format=layout)  # type: ignore[call-overload]
     optimizer = torch.optim.Adam(net.parameters(), lr=recipe.optimizer.lr, fused=True)
-    images = torch.randn(BATCH, 3, 32, 32).to(memory_format=torch.channels_last)
-    labels = torch.randint(0, CLASSES, (BATCH,))
+    images = torch.randn(recipe.batch_size, 3, 32, 32).to(memory_format=layout)
+    labels = torch.randint(0, CLASSES, (recipe.batch_size,))
     while True:
         loss = functional.cross_entropy(net(images), labels)
         optimizer.zero_grad()
@@ -68,19 +87,20 @@ def bare_steps(recipe: RecipeSpec) -> Iterator[None]:
 
 def our_steps(recipe: RecipeSpec) -> Iterator[None]:
     """The product's own loop."""
-    data = training_data()
+    data = training_data(recipe.batch_size)
     net = build_net(recipe.net, Shape(3, 32, 32, CLASSES), 0)
     state = first_state(recipe, net, steps_per_epoch(len(data.train), recipe.batch_size), "cpu")
     for _ in train(recipe, data, state):
         yield
 
 
-def training_data() -> TrainingData:
+def training_data(batch: int) -> TrainingData:
     rng = np.random.default_rng(0)
-    pixels = rng.integers(0, 256, (IMAGES, 3, 32, 32), dtype=np.uint8)
-    labels = rng.integers(0, CLASSES, IMAGES)
-    train_set = resident(pixels, np.arange(IMAGES), labels, "cpu")
-    few = resident(pixels, np.arange(BATCH), labels[:BATCH], "cpu")
+    count = batch * STEPS_AN_EPOCH
+    pixels = rng.integers(0, 256, (count, 3, 32, 32), dtype=np.uint8)
+    labels = rng.integers(0, CLASSES, count)
+    train_set = resident(pixels, np.arange(count), labels, "cpu")
+    few = resident(pixels, np.arange(batch), labels[:batch], "cpu")
     mean, deviation = (127.5,) * 3, (74.0,) * 3
     return TrainingData(train_set, few, mean, deviation, tuple(map(str, range(CLASSES))))
 
@@ -97,9 +117,9 @@ def table_seconds(recipe: RecipeSpec) -> float:
     chain, spent = Chain(recipe.augment), []
     for epoch in range(5):
         started = time.process_time()
-        chain.draw(np.arange(IMAGES), Size(3, 32, 32), 0, epoch)
+        chain.draw(np.arange(recipe.batch_size * STEPS_AN_EPOCH), Size(3, 32, 32), 0, epoch)
         spent.append(time.process_time() - started)
-    return statistics.median(spent) * BATCH / IMAGES
+    return statistics.median(spent) / STEPS_AN_EPOCH
 
 
 def compare(recipe: RecipeSpec, rounds: int, steps: int) -> tuple[list[float], float]:
@@ -107,36 +127,33 @@ def compare(recipe: RecipeSpec, rounds: int, steps: int) -> tuple[list[float], f
     makers: list[Callable[[RecipeSpec], Iterator[None]]] = [bare_steps, our_steps]
     bare, ours = (make(recipe) for make in makers)
     tables = steps * table_seconds(recipe)
-    cpu_seconds(bare, 3)
-    cpu_seconds(ours, 3)
+    cpu_seconds(bare, 2)
+    cpu_seconds(ours, 2)
     ratios, spent = [], []
     for _ in range(rounds):
         one, other = cpu_seconds(bare, steps), cpu_seconds(ours, steps) + tables
         ratios.append(one / other)
         spent.append(other)
-    return ratios, BATCH * steps / statistics.median(spent)
+    return ratios, recipe.batch_size * steps / statistics.median(spent)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("nets", nargs="*", metavar="NET", help=f"some of {', '.join(RACES)}")
     asked = parser.parse_args()
     torch.set_num_threads(1)
-    print(
-        f"images per CPU-second against the bare loop; batch {BATCH}, Adam, 1 thread, {asked.rounds} rounds"
-    )
-    print(f"{'net':22}{'augmentation':20}{'ratio':>7}{'range':>15}{'goal':>7}{'images/s':>10}")
-    for net, options in NETS.items():
-        for label, augment in AUGMENTS.items():
-            recipe = RecipeSpec.model_validate(
-                {"data": "digits", "net": options, "augment": augment, "batch_size": BATCH, "epochs": 1000}
-            )
-            # an epoch has 40 steps; 5 rounds of 7 and the warm-up end before its evaluation
-            steps = 4 if "plain" in net else 5
-            ratios, speed = compare(recipe, asked.rounds, steps)
+    print(f"images per CPU-second against the bare loop; Adam, 1 thread, {asked.rounds} rounds")
+    print(f"{'net':22}{'augmentation':20}{'batch':>6}{'ratio':>7}{'range':>15}{'goal':>7}{'images/s':>10}")
+    for name in asked.nets or RACES:
+        race = RACES[name]
+        for label, goal in race.goals.items():
+            plain = {"data": "digits", "net": race.net, "augment": AUGMENTS[label]}
+            recipe = RecipeSpec.model_validate(plain | {"batch_size": race.batch, "epochs": 1000})
+            ratios, speed = compare(recipe, asked.rounds, race.steps)
             spread = f"{min(ratios):.2f} to {max(ratios):.2f}"
-            goal = GOALS[net, label]
-            print(f"{net:22}{label:20}{statistics.median(ratios):7.3f}{spread:>15}{goal:7.2f}{speed:10,.0f}")
+            told = f"{name:22}{label:20}{race.batch:6}{statistics.median(ratios):7.3f}{spread:>15}"
+            print(f"{told}{goal:7.2f}{speed:10,.0f}", flush=True)
 
 
 if __name__ == "__main__":
