@@ -15,7 +15,6 @@ from paribus.specs.base import Options
 from paribus.specs.identity import source_digest
 from paribus.specs.tables import UserOptions
 from paribus.specs.zoo import ZooOptions, library_version
-from paribus.specs.zoo import ZooOptions, library_version
 
 
 def measure_net(options: Options, shape: Shape, memory: Path, hidden: tuple[int, ...] = ()) -> NetSize:
@@ -43,8 +42,6 @@ def _remembered(plain: Any) -> NetSize | None:
 def _key(options: Options, shape: Shape, hidden: tuple[int, ...]) -> str:
     if isinstance(options, UserOptions):
         known_by = source_digest(options.name)
-    elif isinstance(options, ZooOptions):
-        known_by = f"{library_version(options)}/{_our_version()}"
     elif isinstance(options, ZooOptions):
         known_by = f"{library_version(options)}/{_our_version()}"
     else:
