@@ -38,6 +38,37 @@ def test_a_size_that_the_net_refuses_says_why():
     assert found.trouble.startswith("Expected more than 1 value per channel when training")
 
 
+class Greedy(nn.Module):
+    """Has memory for eight images at once."""
+
+    def __init__(self, *, norm):
+        super().__init__()
+        self.last = nn.Linear(3 * 16 * 16, 4)
+        self.norm = nn.BatchNorm1d(4) if norm else nn.Identity()
+
+    def forward(self, images):
+        if len(images) > 8:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB\nand more lines")
+        return self.norm(self.last(images.flatten(1)))
+
+
+@pytest.mark.parametrize(
+    ("norm", "why"),
+    [
+        (False, "memory ran out; it would go in 2 pieces"),
+        (True, "memory ran out at step 1, in a batch of 16"),
+    ],
+)
+def test_a_size_that_only_fits_in_pieces_does_not_fit(norm, why):
+    recipe = make_recipe()
+    state = make_state(recipe, DATA, Greedy(norm=norm))
+    found = time_batches(recipe, DATA, state, 16)
+    assert (found.images_per_second, found.memory_bytes) == (None, None)
+    assert found.trouble.startswith(why)
+    assert "\n" not in found.trouble
+    assert time_batches(recipe, DATA, state, 8).images_per_second
+
+
 def test_what_would_diverge_at_the_recipes_rate_is_timed_all_the_same():
     recipe = make_recipe(optimizer={"name": "sgd", "lr": 1e12}, divergence_loss=1.5)
     assert time_batches(recipe, DATA, make_state(recipe, DATA), 8).images_per_second

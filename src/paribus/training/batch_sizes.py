@@ -12,6 +12,7 @@ import numpy as np
 import psutil
 import torch
 
+from paribus.errors import ParibusError
 from paribus.specs import RecipeSpec
 from paribus.specs.schedules import Constant
 from paribus.training.batches import TrainingData, steps_per_epoch
@@ -40,10 +41,13 @@ class BatchSpeed:
 def time_batches(recipe: RecipeSpec, data: TrainingData, state: TrainingState, size: int) -> BatchSpeed:
     """Trains a few steps of that size on a copy of `state`."""
     steps = steps_per_epoch(len(data.train), size)
+    tried = _with_steps(state, steps)
     try:
-        seconds = _time_steps(_timed(recipe, size), few_to_validate(data), _with_steps(state, steps))
-    except (ValueError, RuntimeError, MemoryError) as error:  # the net refuses it, or memory has ended
+        seconds = _time_steps(_timed(recipe, size), few_to_validate(data), tried)
+    except (ParibusError, ValueError, RuntimeError, MemoryError) as error:  # refused, or memory has ended
         return BatchSpeed(size, steps, trouble=_first_line(error))
+    if tried.pieces > state.pieces:
+        return BatchSpeed(size, steps, trouble=f"memory ran out; it would go in {tried.pieces} pieces")
     device = data.train.labels.device
     images = min(size, len(data.train))
     return BatchSpeed(size, steps, images / float(np.median(seconds)), peak_memory_bytes(device))

@@ -97,8 +97,8 @@ def _say_line(line: "RateLine") -> str:
         return f"{line.rates[0]:.3g} throughout; {length}."
     step, top = line.peak
     return (
-        f"{line.rates[0]:.3g} at first, highest {top:.3g} at step {step + 1:,}, {line.rates[-1]:.3g} at last; "
-        f"{length}."
+        f"{line.rates[0]:.3g} at first, highest {top:.3g} at step {step + 1:,}, "
+        f"{line.rates[-1]:.3g} at last; {length}."
     )
 
 
