@@ -252,6 +252,7 @@ class Study:
 
     def _images_of(self, recipe: RecipeSpec) -> int:
         chosen = select_training(recipe.data, self._data_sets[recipe.data], recipe.seed_of("split"))
+        recipe.loss.refuse_unknown(chosen.classes)
         return len(chosen.train.positions) * recipe.epochs
 
     # -- run ----------------------------------------------------------------------------------------------

@@ -71,6 +71,7 @@ def _as_plain(asked: "Study", foresight: "Foresight") -> dict[str, Any]:
 
 def _print(asked: "Study", foresight: "Foresight") -> None:
     from paribus.cli.tables import console, duration, plain_table, say, tell_data
+    from paribus.executors.processor import SLOW_BF16, computes_bf16
     from paribus.nets.layer_table import say_amount
 
     out = console()
@@ -95,6 +96,8 @@ def _print(asked: "Study", foresight: "Foresight") -> None:
         left = len(stage.cached) - sum(stage.cached.values())
         runs = f"{len(stage.cached)} run{'s' * (len(stage.cached) != 1)}"
         say(out, f"Stage {stage.name}, which runs start from: {runs}, {left} to train.")
+    if any(arm.recipe.precision == "bf16" for arm in asked.arms) and computes_bf16() is False:
+        say(out, f"Without a GPU: {SLOW_BF16}.")
     todo = foresight.runs - foresight.cached
     say(out, f"{foresight.runs} runs: {foresight.cached} cached, {todo} to train.")
     say(out, _price(foresight, todo))

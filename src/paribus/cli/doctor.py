@@ -41,13 +41,16 @@ def _examine() -> tuple[dict[str, Any], list[str]]:
     import psutil
 
     from paribus.data.cache import cache_folder
+    from paribus.executors.processor import SLOW_BF16, computes_bf16, processor_name
 
     troubles: list[str] = []
     found: dict[str, Any] = {
         "paribus": __version__,
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
+        "processor": processor_name(),
         "processors": os.cpu_count(),
+        "bf16": {True: "yes", False: SLOW_BF16, None: "unknown"}[computes_bf16()],
         "memory": f"{psutil.virtual_memory().total / 2**30:.0f} GiB",
     }
     found |= _torch(troubles)

@@ -3,8 +3,6 @@
 import os
 import platform
 from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -14,6 +12,7 @@ from paribus.data import DataSet, Portion, open_data, reopen, select_training
 from paribus.errors import ExecutionError
 from paribus.executors.events import Job
 from paribus.executors.parents import Normalisation, describe_start, read_parent
+from paribus.executors.processor import processor_name
 from paribus.nets import Shape
 from paribus.nets.building import build_net
 from paribus.nets.starting import Started, hold_norms, start_net
@@ -117,6 +116,7 @@ def settle_process(device: str, threads: int) -> None:
         torch.use_deterministic_algorithms(mode=True)
         torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
         torch.backends.cudnn.benchmark = False
+        torch.backends.cudnn.allow_tf32 = False  # fp32 is fp32; who wants less says bf16
 
 
 def settled(job: Job) -> Job:
@@ -138,17 +138,8 @@ def describe_machine(job: Job) -> dict[str, Any]:
     return {
         "device": device,
         "threads": job.threads,
-        "processor": _processor(),
+        "processor": processor_name(),
         "torch": torch.__version__,
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
     }
-
-
-@cache
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        return platform.processor() or platform.machine()

@@ -1,12 +1,14 @@
 """What training may do beside the plain step: another loss, an average of the weights."""
 
+from collections.abc import Collection
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from paribus.errors import SpecError
 from paribus.specs.base import Spec
-from paribus.specs.words import quoted
+from paribus.specs.words import did_you_mean, known, quoted
 
 Weight = Annotated[float, Field(gt=0, le=1e6)]
 
@@ -46,6 +48,13 @@ class LossSpec(Spec):
                 {"key": "class_weights"},
             )
         return self
+
+    def refuse_unknown(self, classes: Collection[str]) -> None:
+        """Raises SpecError for a weight of a class that the images do not have."""
+        for name in set(self.class_weights or {}) - set(classes):
+            raise SpecError(
+                f"loss.class_weights: no class {quoted(name)}; {known(classes)}.{did_you_mean(name, classes)}"
+            )
 
 
 class AverageSpec(Spec):

@@ -9,9 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from paribus.errors import SpecError
 from paribus.specs.training import LossSpec
-from paribus.specs.words import did_you_mean, known
 
 
 @dataclass(frozen=True)
@@ -82,9 +80,5 @@ def class_weights(spec: LossSpec, labels: Tensor, classes: tuple[str, ...]) -> T
         return len(labels) / (len(classes) * counts).float()
     if spec.class_weights is None:
         return None
-    for name in spec.class_weights:
-        if name not in classes:
-            raise SpecError(
-                f"loss.class_weights: no class '{name}'; {known(classes)}.{did_you_mean(name, classes)}"
-            )
+    spec.refuse_unknown(classes)
     return torch.tensor([spec.class_weights.get(name, 1.0) for name in classes], device=labels.device)
