@@ -5,7 +5,7 @@ in turns within one process. Steady steps only: imports, evaluation and the firs
 augmentation computes once an epoch is shared out among its steps. A ratio of 1 means that the product around
 the arithmetic costs nothing.
 
-    python benchmarks/step.py [--rounds 7] [NET...]
+    python benchmarks/step.py [--rounds 7] [--precision fp32] [NET...]
 """
 
 import argparse
@@ -78,7 +78,9 @@ def bare_steps(recipe: RecipeSpec) -> Iterator[None]:
     images = torch.randn(recipe.batch_size, 3, 32, 32).to(memory_format=layout)
     labels = torch.randint(0, CLASSES, (recipe.batch_size,))
     while True:
-        loss = functional.cross_entropy(net(images), labels)
+        with torch.autocast("cpu", torch.bfloat16, enabled=recipe.precision == "bf16"):
+            logits = net(images)
+        loss = functional.cross_entropy(logits.float(), labels)
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
@@ -140,16 +142,19 @@ def compare(recipe: RecipeSpec, rounds: int, steps: int) -> tuple[list[float], f
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--precision", choices=["fp32", "bf16"], default="fp32")
     parser.add_argument("nets", nargs="*", metavar="NET", help=f"some of {', '.join(RACES)}")
     asked = parser.parse_args()
     torch.set_num_threads(1)
-    print(f"images per CPU-second against the bare loop; Adam, 1 thread, {asked.rounds} rounds")
+    how = f"Adam, 1 thread, {asked.precision}, {asked.rounds} rounds"
+    print(f"images per CPU-second against the bare loop; {how}")
     print(f"{'net':22}{'augmentation':20}{'batch':>6}{'ratio':>7}{'range':>15}{'goal':>7}{'images/s':>10}")
     for name in asked.nets or RACES:
         race = RACES[name]
         for label, goal in race.goals.items():
             plain = {"data": "digits", "net": race.net, "augment": AUGMENTS[label]}
-            recipe = RecipeSpec.model_validate(plain | {"batch_size": race.batch, "epochs": 1000})
+            sizes = {"batch_size": race.batch, "epochs": 1000, "precision": asked.precision}
+            recipe = RecipeSpec.model_validate(plain | sizes)
             ratios, speed = compare(recipe, asked.rounds, race.steps)
             spread = f"{min(ratios):.2f} to {max(ratios):.2f}"
             told = f"{name:22}{label:20}{race.batch:6}{statistics.median(ratios):7.3f}{spread:>15}"

@@ -47,6 +47,7 @@ def train(recipe: RecipeSpec, data: TrainingData, state: TrainingState) -> Itera
     net, optimizer = state.net.train(), state.optimizer
     pieces = Pieces(recipe, state)
     forward = Compiled(state, min(recipe.batch_size, len(data.train))) if recipe.compile else net
+    learn_some = partial(learn, forward, feed)
     dropout_seed, total_steps = recipe.seed_of("dropout"), feed.steps * recipe.epochs
     started = time.perf_counter() - state.seconds
     while not is_over(recipe, state.history):
@@ -55,7 +56,7 @@ def train(recipe: RecipeSpec, data: TrainingData, state: TrainingState) -> Itera
             rate = recipe.optimizer.lr * factor(state.step)
             set_rate(optimizer, rate)
             seed = chance.integer(dropout_seed, "step", state.step)
-            loss, correct = pieces.learn(partial(learn, forward, feed), images, target, seed)
+            loss, correct = pieces.learn(learn_some, images, target, seed)
             if recipe.optimizer.clip:
                 shorten_gradient(optimizer, recipe.optimizer.clip)
             optimizer.step()
