@@ -144,7 +144,7 @@ def test_what_only_passes_on_has_no_row():
 
 @pytest.mark.parametrize("options", [Compact(widths=(4, 6)), Plain(dropout=0.2, batch_norm=True)], ids=repr)
 def test_with_numbers_the_table_is_the_same(options):
-    net = build_net(options, COLOUR, 0)
+    net = build_net(options, COLOUR, 0).eval()  # as a run's net is at its end
     weights = {name: value.clone() for name, value in net.state_dict().items()}
     before = torch.get_rng_state()
     assert tabulate_net(net, COLOUR, numbers=True) == tabulate_net(net, COLOUR)

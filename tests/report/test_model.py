@@ -68,7 +68,7 @@ def test_the_report_of_a_study_shows_each_different_net_once_the_controls_first(
         "Nets", control="linear",
         run={"data": {"name": "digits", "per_class": 20}, "net": "linear", "epochs": 1},
         arms={
-            "wide": {"net": {"name": "mlp", "hidden": [8]}},
+            "a wide one": {"net": {"name": "mlp", "hidden": [8]}},
             "linear": {}, "slow": {"optimizer.lr": 1e-5},
         },
         seeds=[0], folder=tmp_path,
@@ -77,7 +77,7 @@ def test_the_report_of_a_study_shows_each_different_net_once_the_controls_first(
     models = study.report_input().models
     assert [(model.arms, model.table.parameters) for model in models] == [
         (("linear", "slow"), 650),
-        (("wide",), 64 * 8 + 8 + 90),
+        (("a wide one",), 64 * 8 + 8 + 90),
     ]
     page = build_page(study.report_input())
     assert page.index("learning-title") < page.index('id="model-title"') < page.index("fine-print-title")
