@@ -40,7 +40,8 @@ from paribus.data import open_data, select_training
 from paribus.nets import Shape
 from paribus.nets.building import build_net
 from paribus.specs import RecipeSpec
-from paribus.training import TrainingData, first_state, resident, steps_per_epoch, train
+from paribus.schedules import steps_per_epoch
+from paribus.training import TrainingData, first_state, resident, train
 recipe = RecipeSpec.model_validate({
     "data": {"name": "folder", "path": sys.argv[1:]}, "net": "linear", "epochs": 2, "batch_size": 256,
 })
@@ -97,7 +98,8 @@ from paribus.data import select_training
 from paribus.nets import Shape
 from paribus.nets.building import build_net
 from paribus.specs import RecipeSpec
-from paribus.training import TrainingData, first_state, resident, steps_per_epoch, train
+from paribus.schedules import steps_per_epoch
+from paribus.training import TrainingData, first_state, resident, train
 recipe = RecipeSpec.model_validate({
     "data": "digits", "net": "linear", "augment": ["flip", "shift-crop"], "epochs": 1, "batch_size": 256,
 })

@@ -22,8 +22,9 @@ from torch.nn import functional
 from paribus.augment import Chain, Size
 from paribus.nets import Shape
 from paribus.nets.building import build_net
+from paribus.schedules import steps_per_epoch
 from paribus.specs import RecipeSpec
-from paribus.training import TrainingData, first_state, resident, steps_per_epoch, train
+from paribus.training import TrainingData, first_state, resident, train
 
 CLASSES = 10
 STEPS_AN_EPOCH = 40

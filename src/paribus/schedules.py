@@ -24,6 +24,12 @@ from paribus.specs.tables import builder_of
 Factor = Callable[[int], float]  # of the step, counted from 0 over the whole run
 
 
+def steps_per_epoch(images: int, batch_size: int) -> int:
+    """A short last batch is kept; a single image joins the batch before."""
+    full, rest = divmod(images, batch_size)
+    return max(full + (rest > 1), 1)
+
+
 class Validated(Protocol):
     """What a schedule may know of an epoch that is over."""
 

@@ -19,7 +19,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from paribus.analysis import ChosenRun, Conclusion, Foresight, choose_run, conclude, foresee, gather_evidence
+from paribus.analysis import (
+    ChosenRun,
+    Conclusion,
+    Cost,
+    Foresight,
+    choose_run,
+    conclude,
+    foresee,
+    gather_evidence,
+)
 from paribus.data import DataSet, open_data, select_training
 from paribus.data.cache import cache_folder
 from paribus.data.passport import LEAKING, find_twins, is_cheap, say_leak
@@ -28,8 +37,9 @@ from paribus.data.splitting import chosen_classes
 from paribus.errors import DataError, ExecutionError, ParibusError, SpecError, StoreError
 from paribus.executors import Event, Execution, Job, make_executor
 from paribus.executors.ordering import plan_again
-from paribus.executors.starts import Made, Origin, check_start, find_origin, kept_file
-from paribus.nets import NetSize, Shape, measure_net
+from paribus.executors.starts import Made, Origin, find_origin, kept_file
+from paribus.executors.trying import check_start
+from paribus.nets import Shape, measure_net
 from paribus.nets.limits import refuse_beyond
 from paribus.plan import Arm, Plan, PlannedRun, expand_arms, plan_run, plan_study
 from paribus.report import ReportInput, build_markdown, gather_report, refuse_other_kinds, write_reports
@@ -198,20 +208,19 @@ class Study:
 
     def check(self) -> Foresight:
         """What the study will be able to show and what it costs; refuses what cannot be. Writes nothing."""
-        sizes, images, starts = {}, {}, {}
+        costs = {}
         self._open_data()
         plan = self.plan  # what runs start from is found before any arm is looked at
         for arm in self.arms:
             try:
-                sizes[arm.name], images[arm.name] = self._measure(arm)
-                starts[arm.name] = self._check_starts(arm)
+                costs[arm.name] = self._foresee_cost(arm)
             except ParibusError as error:
                 raise type(error)(f"{self.file.where}: arm '{arm.name}': {error}") from error
         runs: dict[str, RunRecord] = {}
         if self.has_ledger:
             with open_ledger(self.store, create=False) as ledger:
                 runs = read_runs(ledger, [run.fingerprint for run in plan.every_run])
-        return foresee(plan, sizes, images, runs, self._stage_images(), starts)
+        return foresee(plan, costs, runs, self._stage_images())
 
     def _open_data(self) -> None:
         """Reads what is not read yet: a fault of the data is no fault of an arm."""
@@ -220,12 +229,11 @@ class Study:
         except DataError as error:
             raise DataError(f"{self.file.where}: run.data: {error}") from error
 
-    def _measure(self, arm: Arm) -> tuple[NetSize, int]:
-        """What the arm's net costs, and how many training images a run of it sees."""
+    def _foresee_cost(self, arm: Arm) -> Cost:
         made = self.made_by(arm.recipe)
         size = measure_net(made.net, made.shape, cache_folder() / "nets.json", made.hidden)
         refuse_beyond(self.file.spec.limits, size)
-        return size, self._images_of(arm.recipe)
+        return Cost(size, self._images_of(arm.recipe), self._check_starts(arm))
 
     def _check_starts(self, arm: Arm) -> str | None:
         """What a run of the arm trains of the weights that it starts from; refuses what does not fit."""
@@ -308,10 +316,9 @@ class Study:
         start = run.recipe.start
         if start is None or run.parent is None:
             return None
-        if start.stage is None:
-            return self._origin(run.recipe, start).file
-        parent = next((other for other in self.plan.stages if other.fingerprint == run.parent), None)
-        return kept_file(self.store, run.parent, start, parent.recipe) if parent else None
+        if run.stage is not None:
+            return kept_file(self.store, run.parent, start, run.stage)
+        return None if start.stage else self._origin(run.recipe, start).file
 
     def register(self, ledger: Ledger) -> StudyRecord:
         """Pins the revision down before its first run."""

@@ -1,6 +1,6 @@
 import pytest
 
-from paribus.analysis import foresee
+from paribus.analysis import Cost, foresee
 from paribus.nets import NetSize
 from paribus.plan import plan_study
 from paribus.specs import parse_study
@@ -24,8 +24,8 @@ SIZE = NetSize(parameters=650, flops=1_280, weights_bytes=2_600, biggest=(("last
 
 def ahead(plan, runs=()):
     names = [arm.name for arm in plan.arms]
-    images = {name: 100 * (1 + number) for number, name in enumerate(names)}
-    return foresee(plan, dict.fromkeys(names, SIZE), images, {run.fingerprint: run for run in runs})
+    costs = {name: Cost(SIZE, 100 * (1 + number)) for number, name in enumerate(names)}
+    return foresee(plan, costs, {run.fingerprint: run for run in runs})
 
 
 def finished(planned, score, seconds):

@@ -6,10 +6,11 @@ import numpy as np
 
 from paribus.nets import Shape
 from paribus.nets.building import build_net
+from paribus.schedules import steps_per_epoch
 from paribus.specs import RecipeSpec
 from paribus.specs.datasets import Digits
 from paribus.specs.nets import Linear
-from paribus.training import TrainingData, first_state, resident, steps_per_epoch, train, without_clock
+from paribus.training import TrainingData, first_state, resident, train, without_clock
 
 CLASSES = 4
 

@@ -6,8 +6,9 @@ import torch
 
 from paribus import chance
 from paribus.augment import Chain, Normalisation, Size
+from paribus.schedules import steps_per_epoch
 from paribus.specs.augments import Brightness, Cutmix, Flip, Mixup, Noise, Rotate, ShiftCrop
-from paribus.training import Feed, resident, steps_per_epoch
+from paribus.training import Feed, resident
 
 from .small import images, make_data, make_recipe
 

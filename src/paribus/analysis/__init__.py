@@ -4,7 +4,7 @@ from paribus.analysis.choosing import ChosenRun, choose_run
 from paribus.analysis.conclude import conclude
 from paribus.analysis.ensembles import EnsembleResult, judge_ensembles
 from paribus.analysis.evidence import Evidence, gather_evidence
-from paribus.analysis.foresight import ArmForesight, Foresight, foresee
+from paribus.analysis.foresight import ArmForesight, Cost, Foresight, foresee
 from paribus.analysis.held_out import gather_held_out
 from paribus.analysis.leaks import LeakResult, judge_without
 from paribus.analysis.metrics import Predictions, score
@@ -16,6 +16,7 @@ __all__ = [
     "ChosenRun",
     "Conclusion",
     "ContrastResult",
+    "Cost",
     "DivergenceResult",
     "EnsembleResult",
     "Evidence",

@@ -13,6 +13,15 @@ from paribus.store import ENDED, RunRecord
 
 
 @dataclass(frozen=True)
+class Cost:
+    """What one run of an arm takes."""
+
+    size: NetSize
+    images: int  # training images that it sees, epochs included
+    start: str | None = None  # what it trains of the weights that it starts from
+
+
+@dataclass(frozen=True)
 class ArmForesight:
     name: str
     is_control: bool
@@ -95,13 +104,11 @@ class Foresight:
 
 def foresee(
     plan: Plan,
-    sizes: Mapping[str, NetSize],
-    images_per_run: Mapping[str, int],
+    costs: Mapping[str, Cost],
     runs: Mapping[str, RunRecord],
     stage_images: Mapping[str, int] | None = None,
-    starts: Mapping[str, str | None] | None = None,
 ) -> Foresight:
-    """`sizes`, `images_per_run` and `starts` are by arm, `stage_images` by run; `runs` are the ledger's."""
+    """`costs` are by arm, `runs` those that the ledger has, `stage_images` by run of a stage."""
     contrasts, seeds = len(plan.contrasts), len(plan.spec.study.seeds)
     cells: dict[str, dict[int, str]] = {arm.name: {} for arm in plan.arms}
     for run in plan.runs:
@@ -114,13 +121,13 @@ def foresee(
             ArmForesight(
                 name=name,
                 is_control=name == plan.control,
-                parameters=sizes[name].parameters,
-                flops=sizes[name].flops,
+                parameters=costs[name].size.parameters,
+                flops=costs[name].size.flops,
                 fingerprints=fingerprints,
                 cached=cached,
-                images_per_run=images_per_run[name],
+                images_per_run=costs[name].images,
                 seconds_per_run=_mean_seconds(ended),
-                start=(starts or {}).get(name),
+                start=costs[name].start,
             )
         )
     alpha = plan.spec.study.alpha

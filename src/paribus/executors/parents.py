@@ -9,12 +9,16 @@ from torch import Tensor
 from paribus.errors import ExecutionError
 from paribus.executors.events import Job
 from paribus.nets.starting import Started
+from paribus.nets.weights import read_weights
 from paribus.specs import StartSpec
-from paribus.store import Ledger, read_arrays, read_runs
+from paribus.store import Ledger, read_arrays, read_facts, read_runs
 from paribus.training import TrainingData
 from paribus.training.state import tensors_of
 
 Normalisation = tuple[tuple[float, ...], tuple[float, ...]]  # mean and deviation of channels, 0 to 255
+
+
+_KNOWN = {"classes", "mean", "deviation"}  # of what a run's own file tells
 
 
 @dataclass(frozen=True)
@@ -32,16 +36,22 @@ def read_parent(job: Job) -> Parent | None:
     if start is None or job.weights is None:
         return None
     if not job.weights.is_file():
-        raise ExecutionError(f"it starts from {job.weights}, which is not there; run the study again")
+        what = f"stage '{start.stage}'" if start.stage else "a run" if start.run else "weights"
+        raise ExecutionError(f"it starts from {what}, and {job.weights} is not there; 'paribus run' makes it")
     return read_file(job.weights, start)
 
 
 def read_file(file: Path, start: StartSpec) -> Parent:
-    """The weights of a file: of a run, or somebody else's."""
-    arrays, facts = read_arrays(file)
-    return Parent(
-        tensors_of(arrays), tuple(facts["classes"]), (tuple(facts["mean"]), tuple(facts["deviation"]))
-    )
+    """The weights of a file: of a run, as its sum beside it says, or one that somebody brought."""
+    if start.weights is None:
+        arrays, facts = read_arrays(file)
+        weights = tensors_of(arrays)
+    else:
+        weights, facts = read_weights(file), read_facts(file)
+    if not isinstance(facts, dict) or not _KNOWN.issubset(facts):
+        return Parent(weights)
+    mean, deviation = (tuple(facts[name]) for name in ("mean", "deviation"))
+    return Parent(weights, tuple(facts["classes"]), (mean, deviation))
 
 
 def find_divergence_before(job: Job, ledger: Ledger) -> str | None:

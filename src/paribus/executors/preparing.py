@@ -16,9 +16,10 @@ from paribus.executors.processor import processor_name
 from paribus.nets import Shape
 from paribus.nets.building import build_net
 from paribus.nets.starting import Started, hold_norms, start_net
+from paribus.schedules import steps_per_epoch
 from paribus.specs import RecipeSpec, fingerprint
 from paribus.specs.start import NormaliseSpec
-from paribus.training import Resident, TrainingData, TrainingState, first_state, resident, steps_per_epoch
+from paribus.training import Resident, TrainingData, TrainingState, first_state, resident
 from paribus.training.features import with_features
 
 

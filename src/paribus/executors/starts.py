@@ -1,16 +1,14 @@
-"""What a run starts from: where it lies, what it is known by, whether it fits. Imports no torch by itself."""
+"""What a run starts from: where it lies, and what it is known by. Reads none of it."""
 
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from paribus.errors import SpecError
 from paribus.nets import Shape
-from paribus.nets.memory import code_behind, note, recall
-from paribus.specs import RecipeSpec, StartSpec, digest
+from paribus.specs import RecipeSpec, StartSpec
 from paribus.specs.base import Options
-from paribus.specs.start import PARENTS
 from paribus.store import LEDGER_FILE, find_runs, open_ledger, read_runs, run_folder
 
 
@@ -32,26 +30,6 @@ class Made:
     shape: Shape
     classes: tuple[str, ...]
     hidden: tuple[int, ...] = ()
-
-
-def check_start(child: Made, start: StartSpec, before: Made | Origin, memory: Path) -> str:
-    """What would be trained, in a sentence; tried once and remembered. Raises SpecError if it cannot be."""
-    facts = [_known_as(child), start.model_dump(mode="json", exclude=set(PARENTS)), _known_as(before)]
-    key = digest(facts)
-    told = recall(memory, key)
-    if not isinstance(told, str):
-        from paribus.executors.rehearsing import rehearse  # noqa: PLC0415  imports torch, which takes seconds
-
-        told = rehearse(child, start, before)
-        note(memory, key, told)
-    return told
-
-
-def _known_as(thing: Made | Origin) -> list[Any]:
-    if isinstance(thing, Origin):
-        return [thing.known_by, thing.file.stem]  # best and last of one run are two things
-    made = [thing.net.model_dump(mode="json"), asdict(thing.shape), thing.classes, thing.hidden]
-    return [*made, code_behind(thing.net)]
 
 
 def find_origin(start: StartSpec, *, store: Path, folder: Path) -> Origin:

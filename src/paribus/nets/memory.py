@@ -1,4 +1,4 @@
-"""A small JSON of what was found out once and takes torch to find out again. A convenience: it may be lost."""
+"""A small JSON of what was found out once and takes torch to find out again; it may be lost at any time."""
 
 import json
 from contextlib import suppress

@@ -17,6 +17,7 @@ class PlannedRun:
     recipe: RecipeSpec
     fingerprint: str
     parent: str | None = None  # what it starts from: a run's fingerprint, or the SHA-256 of weights
+    stage: RecipeSpec | None = None  # the recipe of that, where it is a stage
 
 
 @dataclass(frozen=True)
@@ -73,14 +74,14 @@ def _chain(arm: Arm, seed: int, knows_data: KnowsData, knows_start: KnowsStart |
     ]
     found: list[PlannedRun] = []
     for name, recipe in [*seeded, (arm.name, arm.recipe.model_copy(update={"seed": seed}))]:
-        parent = None
+        parent, stage = None, None
         if recipe.start is not None and recipe.start.stage is not None:
-            parent = found[-1].fingerprint
+            parent, stage = found[-1].fingerprint, found[-1].recipe
         elif recipe.start is not None:
             assert knows_start is not None, "somebody must know what the weights hold"
             parent = knows_start(recipe, recipe.start)
         known_by = fingerprint(recipe, knows_data(recipe.data), parent)
-        found.append(PlannedRun(name, recipe.seed, recipe, known_by, parent))
+        found.append(PlannedRun(name, recipe.seed, recipe, known_by, parent, stage))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from paribus.store.checkpoints import read_checkpoint, remove_checkpoints, write_checkpoint
 from paribus.store.claims import Claim, beat, claim_run, host_name
-from paribus.store.files import Arrays, read_arrays, write_arrays
+from paribus.store.files import Arrays, read_arrays, read_facts, write_arrays
 from paribus.store.ledger import LEDGER_FILE, Ledger, open_ledger, run_folder
 from paribus.store.looks import read_looks, read_test_scores, record_test_look
 from paribus.store.records import (
@@ -57,6 +57,7 @@ __all__ = [
     "read_arrays",
     "read_checkpoint",
     "read_epochs",
+    "read_facts",
     "read_looks",
     "read_runs",
     "read_states",

@@ -20,6 +20,8 @@ from safetensors.numpy import save as save_tensors
 
 from paribus.errors import ArtifactDamaged, StoreError
 
+_LONGEST_HEADER_BYTES = 100 << 20  # as safetensors has it
+
 Arrays = dict[str, NDArray[Any]]
 
 
@@ -64,10 +66,23 @@ def read_arrays(path: Path) -> tuple[Arrays, Any]:
     content = read_bytes(path)
     try:
         header_bytes = int.from_bytes(content[:8], "little")
-        header = json.loads(content[8 : 8 + header_bytes])
-        return load_tensors(content), json.loads(header["__metadata__"]["facts"])
+        return load_tensors(content), _facts(content[8 : 8 + header_bytes])
     except (SafetensorError, ValueError, KeyError) as error:
         raise ArtifactDamaged(f"{path}: no file of ours: {error}") from error
+
+
+def read_facts(path: Path) -> Any:
+    """What a file of ours tells beside its tensors, without a look at its sum; None of anybody else's."""
+    try:
+        with path.open("rb") as file:
+            header_bytes = int.from_bytes(file.read(8), "little")
+            return _facts(file.read(min(header_bytes, _LONGEST_HEADER_BYTES)))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _facts(header: bytes) -> Any:
+    return json.loads(json.loads(header)["__metadata__"]["facts"])
 
 
 def remove(path: Path) -> None:

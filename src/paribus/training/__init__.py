@@ -1,6 +1,6 @@
 """One run, from its first step or any later one to its end. Knows no ledger, no study and no other run."""
 
-from paribus.training.batches import Feed, Resident, TrainingData, resident, steps_per_epoch
+from paribus.training.batches import Feed, Resident, TrainingData, resident
 from paribus.training.evaluating import Evaluation, evaluate
 from paribus.training.loop import Moment, train
 from paribus.training.state import TrainingState, first_state, without_clock
@@ -15,7 +15,6 @@ __all__ = [
     "evaluate",
     "first_state",
     "resident",
-    "steps_per_epoch",
     "train",
     "without_clock",
 ]

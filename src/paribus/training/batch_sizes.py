@@ -13,9 +13,10 @@ import psutil
 import torch
 
 from paribus.errors import ParibusError
+from paribus.schedules import steps_per_epoch
 from paribus.specs import RecipeSpec
 from paribus.specs.schedules import Constant
-from paribus.training.batches import TrainingData, steps_per_epoch
+from paribus.training.batches import TrainingData
 from paribus.training.loop import train
 from paribus.training.range_test import few_to_validate
 from paribus.training.state import TrainingState

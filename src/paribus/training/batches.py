@@ -11,6 +11,7 @@ from torch import Tensor
 
 from paribus import chance
 from paribus.augment import Chain, Normalisation, Size
+from paribus.schedules import steps_per_epoch
 from paribus.specs import RecipeSpec
 from paribus.training.precision import computing
 from paribus.training.targets import Target, class_weights
@@ -55,12 +56,6 @@ def resident(
     used = torch.from_numpy(pixels[positions]).to(device)
     here = torch.arange(len(used), device=device)
     return Resident(used, here, origins, torch.from_numpy(labels).to(device))
-
-
-def steps_per_epoch(images: int, batch_size: int) -> int:
-    """A short last batch is kept; a single image joins the batch before."""
-    full, rest = divmod(images, batch_size)
-    return max(full + (rest > 1), 1)
 
 
 class Feed:

@@ -39,7 +39,7 @@ def with_features(
     net.train(was_training)
     if train is None or validation is None:
         return data
-    # Names, weights and modes stay those of the whole net; assigned plainly, `head` would become a part of it.
+    # Names, weights and modes stay the whole net's; assigned plainly, `head` would become a part of it.
     object.__setattr__(net, "forward", head)
     return replace(data, train=train, validation=validation, are_features=True)
 

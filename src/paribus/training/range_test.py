@@ -12,10 +12,10 @@ from typing import Literal
 
 import torch
 
-from paribus.schedules import Course, Factor
+from paribus.schedules import Course, Factor, steps_per_epoch
 from paribus.specs import RecipeSpec
 from paribus.specs.schedules import ScheduleOptions
-from paribus.training.batches import Resident, TrainingData, steps_per_epoch
+from paribus.training.batches import Resident, TrainingData
 from paribus.training.loop import train
 from paribus.training.state import TrainingState
 

@@ -53,7 +53,7 @@ def _trace(asked: "Study") -> tuple[list["Group"], list[str]]:
     """Arms with the same rates together; and which of all wait for a plateau."""
     from paribus.data import select_training
     from paribus.report.rate_lines import depends_on_history, group_alike, trace_rates
-    from paribus.training import steps_per_epoch
+    from paribus.schedules import steps_per_epoch
 
     seed = asked.file.spec.study.seeds[0]
     lines = []

@@ -1,0 +1,30 @@
+"""Whether a run can start from what it should, tried beforehand; torch is imported only for what is new."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from paribus.executors.starts import Made, Origin
+from paribus.nets.memory import code_behind, note, recall
+from paribus.specs import StartSpec, digest
+from paribus.specs.start import PARENTS
+
+
+def check_start(child: Made, start: StartSpec, before: Made | Origin, memory: Path) -> str:
+    """What would be trained, in a sentence; tried once and remembered. Raises SpecError if it cannot be."""
+    facts = [_known_as(child), start.model_dump(mode="json", exclude=set(PARENTS)), _known_as(before)]
+    key = digest(facts)
+    told = recall(memory, key)
+    if not isinstance(told, str):
+        from paribus.executors.rehearsing import rehearse  # noqa: PLC0415  imports torch, which takes seconds
+
+        told = rehearse(child, start, before)
+        note(memory, key, told)
+    return told
+
+
+def _known_as(thing: Made | Origin) -> list[Any]:
+    if isinstance(thing, Origin):
+        return [thing.known_by, thing.file.stem]  # best and last of one run are two things
+    made = [thing.net.model_dump(mode="json"), asdict(thing.shape), thing.classes, thing.hidden]
+    return [*made, code_behind(thing.net)]
