@@ -19,7 +19,8 @@ from .small import make_data, make_recipe, run
 
 def net(layout):
     torch.manual_seed(0)
-    made = nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU(), nn.Conv2d(8, 4, 3), nn.Flatten(), nn.Linear(64, 3))
+    made = nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU(), nn.Conv2d(8, 4, 3), nn.Flatten(),
+                         nn.Linear(64, 96), nn.ReLU(), nn.Linear(96, 3))  # fmt: skip
     return made.to(memory_format=layout)
 
 

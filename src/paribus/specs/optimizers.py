@@ -19,9 +19,7 @@ class OptimizerOptions(Options):
     weight_decay: NotNegative = 0.0  # how strongly weights are pulled towards 0
     decay: Literal["all", "weights"] = "all"  # what is pulled: every parameter, or none of norms and biases
     clip: Rate | None = None  # the longest gradient over all weights; a longer one is shortened to it
-    rates: dict[str, Rate] | None = (
-        None  # factors on the rate by patterns of names, such as { "last.*" = 10 }
-    )
+    rates: dict[str, Rate] | None = None  # factors on the rate by patterns of names: { "last.*" = 10 }
 
 
 class Sgd(OptimizerOptions):
@@ -80,9 +78,7 @@ class Muon(OptimizerOptions):
     lr: Rate = 0.02
     momentum: BelowOne = 0.95  # share of the last step that is kept; it looks ahead along it
     iterations: Annotated[int, Field(ge=1, le=20)] = 5  # of Newton-Schulz: more are nearer to orthogonal
-    rest: Literal["adamw", "sgd"] = (
-        "adamw"  # moves first and last layer, norms, biases; sgd with the same momentum
-    )
+    rest: Literal["adamw", "sgd"] = "adamw"  # moves the first layer, the last, norms and biases
     rest_lr: Rate = 1e-3  # its rate
 
 

@@ -12,14 +12,13 @@ from paribus.specs.tables import Entry, OneOf
 Share = Annotated[float, Field(ge=0, le=1)]
 Gamma = Annotated[float, Field(gt=0, lt=1)]
 Span = Annotated[float, Field(gt=0)]  # below 1 a share of all steps, from 1 up a number of epochs
+Milestones = Annotated[Sequence[Span], Field(min_length=1)]
 
 
 class ScheduleOptions(Options):
     """What every schedule has. A schedule is a factor on `optimizer.lr`, a function of the step."""
 
-    warmup: Annotated[float, Field(ge=0)] = (
-        0.0  # below 1: share of all steps; from 1: epochs; not with one-cycle
-    )
+    warmup: Annotated[float, Field(ge=0)] = 0.0  # share of all steps, or epochs from 1; not with one-cycle
 
 
 class Constant(ScheduleOptions):
@@ -54,10 +53,7 @@ class MultiStep(ScheduleOptions):
     """Down to `gamma` times as much at each milestone."""
 
     name: Literal["multi-step"] = "multi-step"
-    milestones: Annotated[Sequence[Span], Field(min_length=1)] = (
-        0.5,
-        0.75,
-    )  # below 1: shares; from 1: epochs
+    milestones: Milestones = (0.5, 0.75)  # below 1 shares of all steps, from 1 epochs
     gamma: Gamma = 0.1  # what the rate is multiplied by at each
 
     @field_validator("milestones")
