@@ -163,10 +163,21 @@ class AddsAtTheEnd(DrawsInBetween):
         return super().forward(images) + images.mean((1, 2, 3))[:, None]
 
 
+class AddsInOneMode(DrawsInBetween):
+    def __init__(self, mode):
+        super().__init__(0.0)
+        self.mode = mode
+
+    def forward(self, images):
+        return super().forward(images) + (self.training is self.mode) * images.mean((1, 2, 3))[:, None]
+
+
 def test_a_cut_that_would_not_be_exact_is_not_made():
     assert cut_at_head(DrawsInBetween(0.0), COLOUR) is not None
     assert cut_at_head(DrawsInBetween(0.5), COLOUR) is None
     assert cut_at_head(AddsAtTheEnd(0.0), COLOUR) is None
+    assert cut_at_head(AddsInOneMode(mode=True), COLOUR) is None
+    assert cut_at_head(AddsInOneMode(mode=False), COLOUR) is None
 
 
 def test_a_head_whose_logits_are_changed_afterwards_is_found():

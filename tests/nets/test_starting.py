@@ -9,7 +9,7 @@ from torch.nn import functional
 from paribus.errors import SpecError
 from paribus.nets import Shape
 from paribus.nets.anatomy import head_of
-from paribus.nets.building import build_net, count_parameters
+from paribus.nets.building import build_net, count_parameters, outline_net
 from paribus.nets.starting import hold_norms, known_hidden, start_net
 from paribus.specs.architectures import MobileNetV2, Resnet
 from paribus.specs.nets import Lenet5, Mlp, Plain
@@ -36,6 +36,11 @@ class Own(nn.Module):
 class TwoHeads(Own):
     def forward(self, x):
         return super().forward(x) + super().forward(x.flip(3)) * 2
+
+class PartlyFixed(Own):
+    def __init__(self, classes):
+        super().__init__(classes)
+        self.first.weight.requires_grad_(False)
 
 class Told(TwoHeads):
     def get_classifier(self):
@@ -381,6 +386,26 @@ def test_a_users_net_may_say_which_layer_is_last(users):
         "method get_classifier() that returns the last layer"
     )
     assert head_of(build_net(users("Told"), COLOUR, 0), COLOUR) == "last"
+
+
+def test_what_a_users_net_holds_fixed_stays_fixed(users):
+    options = users("PartlyFixed")
+    _, found, _, _ = started(options, weights=known(options))
+    assert (found.frozen, len(found.trained)) == (("first.weight",), 3)
+
+
+def test_a_start_can_be_tried_without_numbers():
+    def outline(hidden=()):
+        return outline_net(NORMED, COLOUR, hidden)
+
+    spec = start(train="last:2", hidden=[9])
+    weights = dict(outline().state_dict())
+    found = start_net(outline((9,)), weights, spec, COLOUR, classes=ANIMALS, known_classes=ANIMALS)
+    _, real, _, _ = started(train="last:2", hidden=[9])
+    assert (found.trained, found.still, found.describe()) == (real.trained, real.still, real.describe())
+    del weights["conv1.bias"]
+    with pytest.raises(SpecError, match=r"it lacks conv1\.bias"):
+        start_net(outline((9,)), weights, spec, COLOUR, classes=ANIMALS, known_classes=ANIMALS)
 
 
 def test_nets_of_ours_start_from_their_own_kind():
