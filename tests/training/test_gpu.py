@@ -6,10 +6,11 @@ import torch
 from paribus.executors.preparing import settle_process
 from paribus.nets import Shape
 from paribus.nets.building import build_net
+from paribus.schedules import steps_per_epoch
 from paribus.specs.nets import Plain
 from paribus.specs.optimizers import AdamW, Lion, Muon, Sgd
 from paribus.specs.training import AverageSpec, LossSpec
-from paribus.training import TrainingData, first_state, resident, steps_per_epoch, train
+from paribus.training import TrainingData, first_state, resident, train
 
 from .small import bits, images, make_recipe, saved
 
