@@ -37,7 +37,7 @@ from paribus.data.splitting import chosen_classes
 from paribus.errors import DataError, ExecutionError, ParibusError, SpecError, StoreError
 from paribus.executors import Event, Execution, Job, make_executor
 from paribus.executors.ordering import plan_again
-from paribus.executors.starts import Made, Origin, find_origin, kept_file
+from paribus.executors.starts import Made, Origin, Places, find_origin, kept_file
 from paribus.executors.trying import check_start
 from paribus.nets import Shape, measure_net
 from paribus.nets.limits import refuse_beyond
@@ -50,6 +50,7 @@ from paribus.specs import (
     StudyFile,
     StudySpec,
     canonical,
+    digest,
     parse_study,
     read_study,
 )
@@ -191,17 +192,18 @@ class Study:
 
     def _origin(self, recipe: RecipeSpec, start: StartSpec) -> Origin:
         """What a run starts from that is no stage, looked up once."""
-        key = (recipe.net.name, start.parent, start.epoch)
+        key = digest([recipe.net.model_dump(mode="json"), start.parent, start.epoch])
         if key not in self._origins:
+            places = Places(self.store, self.file.folder, cache_folder(), self.on_progress)
             try:
-                found = find_origin(start, store=self.store, folder=self.file.folder)
+                found = find_origin(recipe.net, start, places)
             except ParibusError as error:
                 raise type(error)(f"{self.file.where}: {error}") from error
             self._origins[key] = found
         return self._origins[key]
 
     @cached_property
-    def _origins(self) -> dict[tuple[str, tuple[str, str], str], Origin]:
+    def _origins(self) -> dict[str, Origin]:
         return {}
 
     # -- check --------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from paribus.errors import ExecutionError
 from paribus.executors.events import Job
+from paribus.nets.offered import facts_beside
 from paribus.nets.starting import Started
 from paribus.nets.weights import read_weights
 from paribus.specs import StartSpec
@@ -47,11 +48,12 @@ def read_file(file: Path, start: StartSpec) -> Parent:
         arrays, facts = read_arrays(file)
         weights = tensors_of(arrays)
     else:
-        weights, facts = read_weights(file), read_facts(file)
+        weights, facts = read_weights(file), read_facts(file) or facts_beside(file)
     if not isinstance(facts, dict) or not _KNOWN.issubset(facts):
         return Parent(weights)
     mean, deviation = (tuple(facts[name]) for name in ("mean", "deviation"))
-    return Parent(weights, tuple(facts["classes"]), (mean, deviation))
+    known = facts["classes"]
+    return Parent(weights, tuple(known) if known else None, (mean, deviation))
 
 
 def find_divergence_before(job: Job, ledger: Ledger) -> str | None:

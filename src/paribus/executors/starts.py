@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from paribus.data.progress import Progress, Tell, tell_nobody
 from paribus.errors import SpecError
 from paribus.nets import Shape
+from paribus.nets.offered import KINDS, find_offered
 from paribus.specs import RecipeSpec, StartSpec
 from paribus.specs.base import Options
 from paribus.store import LEDGER_FILE, find_runs, open_ledger, read_runs, run_folder
@@ -32,16 +34,31 @@ class Made:
     hidden: tuple[int, ...] = ()
 
 
-def find_origin(start: StartSpec, *, store: Path, folder: Path) -> Origin:
-    """Of a start that is no stage: a run that the ledger has, or a file. Raises SpecError."""
+@dataclass(frozen=True)
+class Places:
+    """Where to look for what a run starts from, and who is told when that takes long."""
+
+    store: Path
+    folder: Path  # what paths are relative to
+    cache: Path
+    tell: Tell = tell_nobody
+
+
+def find_origin(net: Options, start: StartSpec, places: Places) -> Origin:
+    """Of a start that is no stage: a run that the ledger has, a file, published weights. Raises SpecError."""
     kind, name = start.parent
     if kind == "run":
-        return _find_run(name, start, store)
+        return _find_run(name, start, places.store)
     assert kind == "weights", "stages are planned, not found"
-    file = (folder / Path(name).expanduser()).resolve()
+    file = (places.folder / Path(name).expanduser()).resolve()
+    if not file.is_file() and file.suffix in KINDS:
+        raise SpecError(f"start.weights: no such file: {file}; expected weights ({', '.join(KINDS)})")
     if not file.is_file():
-        raise SpecError(f"start.weights: no such file: {file}; expected weights (.safetensors, .pth)")
-    return Origin(hashlib.sha256(file.read_bytes()).hexdigest(), file)
+        what = f"Downloading weights of {net.name}"
+        told = lambda done, size: places.tell(Progress(what, done, size, "bytes"))  # noqa: E731
+        file = find_offered(net, name, places.cache / "weights", told)
+    with file.open("rb") as weights:
+        return Origin(hashlib.file_digest(weights, hashlib.sha256).hexdigest(), file)
 
 
 def kept_file(store: Path, fingerprint: str, start: StartSpec, recipe: RecipeSpec | dict[str, Any]) -> Path:
