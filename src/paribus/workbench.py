@@ -38,7 +38,7 @@ from paribus.errors import DataError, ExecutionError, ParibusError, SpecError, S
 from paribus.executors import Event, Execution, Job, make_executor
 from paribus.executors.ordering import plan_again
 from paribus.executors.starts import Made, Origin, Places, find_origin, kept_file
-from paribus.executors.trying import check_start
+from paribus.executors.trying import check_start, refuse_other_channels
 from paribus.nets import Shape, measure_net
 from paribus.nets.limits import refuse_beyond
 from paribus.plan import Arm, Plan, PlannedRun, expand_arms, plan_run, plan_study
@@ -242,6 +242,7 @@ class Study:
         told, before = None, None
         for recipe in [*(stage.recipe for stage in arm.stages), arm.recipe]:
             made = self.made_by(recipe)
+            refuse_other_channels(recipe, made.shape.channels)
             if recipe.start is not None:
                 origin = before if recipe.start.stage else self._origin(recipe, recipe.start)
                 assert origin is not None, "a stage comes after what it starts from"

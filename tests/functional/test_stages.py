@@ -138,9 +138,10 @@ def test_status_runs_and_check_speak_of_stages(trained):
     assert "stage eight" in paribus(trained, "status", "study.toml").stdout
     runs = json.loads(paribus(trained, "runs", "--json").stdout)
     assert sorted(run["seed"] for run in runs if run["arm"] == "stage eight") == [0, 1, 2]
-    assert "Stage eight, which runs start from: 3 runs, 0 to train." in paribus(
-        trained, "check", "study.toml"
-    ).stdout
+    assert (
+        "Stage eight, which runs start from: 3 runs, 0 to train."
+        in paribus(trained, "check", "study.toml").stdout
+    )
 
 
 def test_a_run_that_started_from_another_is_tested_and_exported_like_any(trained, tmp_path):
@@ -264,6 +265,8 @@ def test_weights_of_a_file_are_started_from_and_known_by_their_content(trained, 
          "arm 'head': start.train: 'tail*' matches no parameter of this net"),
         (('"start.train" = "head"', '"start.head" = "keep"'),
          "arm 'head': start.head: 'keep' wants the same classes"),
+        (("epochs = 3\n", "epochs = 3\nnormalise = { mean = [0.5, 0.5], deviation = [0.5, 0.5] }\n"),
+         "arm 'scratch': normalise.mean: given 2 numbers; the images have 1 channel"),
         (("epochs = 2\n", "epochs = 2\nnet.widths = [16, 16]\n"),
          "arm 'head': start: the weights do not fit the net"),
     ],

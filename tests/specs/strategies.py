@@ -265,6 +265,32 @@ AVERAGES = st.one_of(
 STREAMS = st.lists(
     st.sampled_from(["split", "weights", "order", "augment", "dropout"]), min_size=1, unique=True
 )
+NORMALISATIONS = whole(1, 4).flatmap(
+    lambda channels: st.fixed_dictionaries(
+        {
+            "mean": st.lists(PROBABILITY, min_size=channels, max_size=channels),
+            "deviation": st.lists(real(0.001, 1), min_size=channels, max_size=channels),
+        }
+    )
+)
+PARENTS = st.one_of(
+    st.fixed_dictionaries({"stage": TEXTS}),
+    st.fixed_dictionaries({"weights": TEXTS}),
+    st.fixed_dictionaries({"run": st.text("0123456789abcdef", min_size=6, max_size=64)}),
+)
+LESS_RATE = st.one_of(real(0.001, 1e6), st.dictionaries(TEXTS, real(0.001, 1e6), max_size=2))
+WAYS = st.fixed_dictionaries(
+    {},
+    optional={
+        "epoch": st.sampled_from(["auto", "last", "best"]),
+        "head": st.sampled_from(["auto", "new"]),
+        "hidden": st.lists(whole(1, 99), max_size=2),
+        "train": st.sampled_from(["all", "head", "last:2", ["conv1*"], ["a.*", "b"]]),
+        "norms": st.sampled_from(["frozen", "updated"]),
+        "lr_scale": LESS_RATE,
+    },
+)
+STARTS = or_false(st.builds(lambda parent, way: parent | way, PARENTS, WAYS))
 RECIPES = st.fixed_dictionaries(
     {"data": DATA, "net": NETS},
     optional={
@@ -274,7 +300,8 @@ RECIPES = st.fixed_dictionaries(
         "batch_size": whole(1, 65_536),
         "epochs": whole(1, 100_000),
         "stop": STOP,
-        "normalise": st.booleans(),
+        "normalise": st.booleans() | st.just("train") | NORMALISATIONS,
+        "start": STARTS,
         "test_time_flip": st.booleans(),
         "divergence_loss": RATES,
         "loss": LOSSES,

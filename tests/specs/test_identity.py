@@ -30,6 +30,8 @@ FULL = {
     "batch_size": 128, "epochs": 10, "stop": {"patience": 10, "watch": "accuracy"}, "normalise": True,
     "test_time_flip": False, "divergence_loss": 1e4, "pieces": "auto", "compile": False,
     "precision": "fp32", "layout": "channels-last",
+    "start": {"stage": "before", "epoch": "last", "head": "new", "hidden": [8], "train": ["head"],
+              "norms": "frozen", "lr_scale": 0.1},
     "randomise": ["split", "weights"], "seed": 0,
 }  # fmt: skip
 CHANGES = {
@@ -55,12 +57,14 @@ CHANGES = {
     "schedule.final_divisor": 1e3,
     "batch_size": 64, "epochs": 11, "stop": False, "stop.patience": 9, "stop.watch": "loss",
     "normalise": False, "test_time_flip": True, "divergence_loss": 1e3, "layout": "contiguous",
+    "start": False, "start.epoch": "best", "start.head": "auto", "start.hidden": [],
+    "start.train": ["last:2"], "start.norms": "updated", "start.lr_scale": {"conv1*": 0.1},
     "randomise": ["split"], "seed": 1,
 }  # fmt: skip
 
 
-def identity(data="d" * 64, **changes):
-    return fingerprint(RecipeSpec.model_validate(merged(FULL, changes)), data)
+def identity(data="d" * 64, parent="e" * 64, **changes):
+    return fingerprint(RecipeSpec.model_validate(merged(FULL, changes)), data, parent)
 
 
 def test_the_list_of_changes_reaches_every_setting():
@@ -70,10 +74,11 @@ def test_the_list_of_changes_reaches_every_setting():
     assert reached == set(plain)
     inner = {
         f"{table}.{key}"
-        for table in ("data", "net", "optimizer", "stop", "loss", "average")
+        for table in ("data", "net", "optimizer", "stop", "loss", "average", "start")
         for key in plain[table]
     }
     inner -= {"data.name", "net.name", "optimizer.name", "data.path", "loss.balanced"}
+    inner -= {"start.stage", "start.run", "start.weights"}  # names of what the parent is
     assert inner <= set(CHANGES)
 
 
@@ -84,11 +89,17 @@ def test_any_other_setting_makes_another_run(place):
 
 def test_no_two_of_these_changes_make_the_same_run():
     identities = {place: identity(**{place: change}) for place, change in CHANGES.items()}
-    assert len(set(identities.values())) == len(identities) == 64
+    assert len(set(identities.values())) == len(identities) == 71
 
 
 def test_other_data_make_another_run():
     assert identity(data="e" * 64) != identity()
+
+
+def test_another_parent_makes_another_run_and_its_name_does_not():
+    assert identity(parent="f" * 64) != identity()
+    assert identity(**{"start.stage": "earlier"}) == identity()
+    assert identity(**{"start.stage": False, "start.run": "e" * 10}) == identity()
 
 
 def test_where_the_data_lie_does_not_matter():
@@ -119,7 +130,7 @@ def test_the_order_of_keys_does_not_matter(plain, random):
         return [shuffled(v) for v in value] if isinstance(value, list) else value
 
     one, other = (RecipeSpec.model_validate(given) for given in (plain, shuffled(plain)))
-    assert fingerprint(one, "d") == fingerprint(other, "d")
+    assert fingerprint(one, "d", "p") == fingerprint(other, "d", "p")
 
 
 @given(JSON_LIKE, JSON_LIKE)
@@ -134,7 +145,7 @@ def test_this_recipe_has_always_been_known_by_this_identity():
 
     A change of identity that is meant raises a version: `SEMANTICS`, or that of an entry of a table.
     """
-    assert identity() == "d595a1a7dba771c4b7426cd1388cf4918362243792134b022830d39d213927ba"
+    assert identity() == "4268d9435157ff57b0f3b0a252072fa010bb31532de06d0801e3143ef8330549"
 
 
 @pytest.fixture

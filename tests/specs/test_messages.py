@@ -20,6 +20,10 @@ EACH_KERNEL = "expected one of 1, 3, 5, 7, or a list of these, one for each laye
 SIZE = "expected a number of bytes, or a text such as '600 kB', '2.5 MB' or '1 GB'"
 SEEDS = "expected a number from 1 to 10000 (8 means 0 to 7) or a list of seeds"
 PLAIN = "expected a text, a finite number, true or false, or a list or table of these"
+NORMALISE = (
+    "expected true, false, 'train', or a table such as "
+    "{ mean = [0.5, 0.5, 0.5], deviation = [0.5, 0.5, 0.5] }"
+)
 
 
 def message_of(**tables):
@@ -83,8 +87,42 @@ def message_of(**tables):
             {"optimizer": {"lr": dt.date(2020, 1, 2)}},
             'optimizer.lr: given "2020-01-02"; expected a number',
         ),
-        ({"normalise": 1}, "normalise: given 1; expected true or false"),
-        ({"normalise": "yes"}, "normalise: given 'yes'; expected true or false"),
+        ({"normalise": 1}, f"normalise: given 1; {NORMALISE}"),
+        ({"normalise": "yes"}, f"normalise: given 'yes'; {NORMALISE}"),
+        ({"normalise": {"mean": [0.5]}}, "normalise.deviation: missing; it must be given"),
+        (
+            {"normalise": {"mean": [0.5, 0.5], "deviation": [0.5]}},
+            "normalise: given 2 means and 1 deviations; expected one of each for a channel",
+        ),
+        (
+            {"start": {}},
+            "start: names none; expected one of: stage, run, weights (false takes one away again)",
+        ),
+        (
+            {"start": {"stage": "a", "weights": "b.pth"}},
+            (
+                "start: names stage = 'a' and weights = 'b.pth'; "
+                "expected one of: stage, run, weights (false takes one away again)"
+            ),
+        ),
+        (
+            {"start": {"run": "xyz"}},
+            ("start.run: given 'xyz'; expected how a run's fingerprint begins: 6 to 64 of 0-9 and a-f"),
+        ),
+        (
+            {"start": {"stage": "a", "train": ["head", "last*"]}},
+            "start.train: 'head' says it all; name it alone, or patterns only",
+        ),
+        (
+            {"start": {"stage": "a", "train": "last:0"}},
+            "start.train: given 'last:0'; expected last:k with k layers from 1, such as last:3",
+        ),
+        (
+            {"start": {"stage": "a", "hidden": [8], "head": "keep"}},
+            "start.hidden: new layers before the last one make the head new; set head = 'new'",
+        ),
+        ({"start": {"stage": "a", "lr_scale": 0}}, "start.lr_scale: given 0; must be greater than 0.0"),
+        ({"start": {"stage": "a", "lr_scale": {"b": "c"}}}, "start.lr_scale.b: given 'c'; expected a number"),
         ({"data": {"name": "folder", "path": 3}}, "data.path: given 3; expected a path or a list of paths"),
         ({"augment": "flip"}, "augment: given 'flip'; expected a list in brackets"),
         ({"augment": True}, "augment: given true; expected a list in brackets"),
@@ -168,7 +206,7 @@ def test_faults_in_a_recipe(run, message):
         (
             {"factor": {}},
             (
-                "factor: unknown key; known: arms, factors, limits, reference, run, study. "
+                "factor: unknown key; known: arms, factors, limits, reference, run, stages, study. "
                 "Did you mean 'factors'?"
             ),
         ),

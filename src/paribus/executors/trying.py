@@ -1,13 +1,24 @@
-"""Whether a run can start from what it should, tried beforehand; torch is imported only for what is new."""
+"""Whether a run can start as it should, looked at beforehand; torch is imported only for what is new."""
 
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from paribus.errors import SpecError
 from paribus.executors.starts import Made, Origin
 from paribus.nets.memory import code_behind, note, recall
-from paribus.specs import StartSpec, digest
-from paribus.specs.start import PARENTS
+from paribus.specs import RecipeSpec, StartSpec, digest
+from paribus.specs.start import PARENTS, NormaliseSpec
+
+
+def refuse_other_channels(recipe: RecipeSpec, channels: int) -> None:
+    """A stated normalisation has a number for each channel of the images."""
+    stated = recipe.normalise
+    if isinstance(stated, NormaliseSpec) and len(stated.mean) != channels:
+        raise SpecError(
+            f"normalise.mean: given {len(stated.mean)} numbers; the images have {channels} "
+            f"channel{'s' * (channels != 1)}"
+        )
 
 
 def check_start(child: Made, start: StartSpec, before: Made | Origin, memory: Path) -> str:

@@ -11,7 +11,7 @@ from paribus.specs.datasets import DataSpec
 from paribus.specs.nets import NETS, NetSpec
 from paribus.specs.optimizers import Adam, OptimizerSpec
 from paribus.specs.schedules import Constant, OneCycle, ScheduleSpec
-from paribus.specs.start import NormaliseSpec, StartSpec
+from paribus.specs.start import Normalise, StartSpec
 from paribus.specs.tables import Layout
 from paribus.specs.training import AverageSpec, LossSpec, Pieces
 
@@ -38,7 +38,7 @@ class RecipeSpec(Spec):
     stop: StopSpec | None = None
     # per channel. true: as the weights that it starts from were trained, else as "train": by the mean and the
     # deviation of the whole train split
-    normalise: bool | Literal["train"] | NormaliseSpec = True
+    normalise: Normalise = True
     test_time_flip: bool = False  # an image's scores are the mean of its own and its mirror image's
     divergence_loss: Annotated[float, Field(gt=0)] = 1e4  # a batch loss above this ends the run
     loss: LossSpec = LossSpec()

@@ -3,23 +3,55 @@
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    Discriminator,
+    Field,
+    Tag,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from paribus.specs.base import Sequence, Spec
 from paribus.specs.words import quoted
 
 PARENTS = ("stage", "run", "weights")  # one of them is named
-Fingerprint = Annotated[str, Field(pattern=r"^[0-9a-f]{6,64}$")]
+
+
+def _is_fingerprint(given: Any) -> Any:
+    if isinstance(given, str) and not re.fullmatch("[0-9a-f]{6,64}", given):
+        raise PydanticCustomError(
+            "fingerprint",
+            "given {given}; expected how a run's fingerprint begins: 6 to 64 of 0-9 and a-f",
+            {"given": quoted(given)},
+        )
+    return given
+
+
+Fingerprint = Annotated[str, BeforeValidator(_is_fingerprint)]
 Factor = Annotated[float, Field(gt=0, le=1e6)]
 Channels = Annotated[Sequence[Annotated[float, Field(ge=0, le=1)]], Field(min_length=1, max_length=4)]
+
+
+def _is_table(given: Any) -> str:
+    """Marked, so that a message can tell it from a key of the file."""
+    return "<table>" if isinstance(given, dict | BaseModel) else "<word>"
 
 
 def _one_is_a_list(given: Any) -> Any:
     return (given,) if isinstance(given, str) else given
 
 
-Patterns = Annotated[Sequence[str], Field(min_length=1), BeforeValidator(_one_is_a_list)]
+Factors = Annotated[
+    Annotated[Factor, Tag("<word>")] | Annotated[dict[str, Factor], Tag("<table>")], Discriminator(_is_table)
+]
+Patterns = Annotated[
+    Sequence[str],
+    Field(min_length=1),
+    BeforeValidator(_one_is_a_list, json_schema_input_type=str | Sequence[str]),
+]
 
 
 class StartSpec(Spec):
@@ -35,7 +67,7 @@ class StartSpec(Spec):
     hidden: Sequence[Annotated[int, Field(ge=1, le=65_536)]] = ()  # widths of new layers before the last one
     train: Patterns = ("all",)  # "all", "head", "last:3" layers, or patterns of parameters' names
     norms: Literal["frozen", "updated"] = "frozen"  # statistics of batch norms in layers that are not trained
-    lr_scale: Factor | dict[str, Factor] = 1.0  # factor on the rate of what is not new, or by pattern of name
+    lr_scale: Factors = 1.0  # factor on the rate of what is not new, or by pattern of name
 
     @field_validator("train")
     @classmethod
@@ -84,3 +116,31 @@ class NormaliseSpec(Spec):
     deviation: Annotated[
         Sequence[Annotated[float, Field(gt=0, le=1)]], Field(min_length=1, max_length=4)
     ]  # by channel, divided by
+
+    @model_validator(mode="after")
+    def _of_the_same_channels(self) -> "NormaliseSpec":
+        if len(self.mean) != len(self.deviation):
+            raise PydanticCustomError(
+                "channels",
+                "given {mean} means and {deviation} deviations; expected one of each for a channel",
+                {"mean": len(self.mean), "deviation": len(self.deviation)},
+            )
+        return self
+
+
+def _is_word(given: Any) -> Any:
+    if given is True or given is False or given == "train":
+        return given
+    raise PydanticCustomError(
+        "normalise",
+        "given {given}; expected true, false, 'train', or a table such as "
+        "{ mean = [0.5, 0.5, 0.5], deviation = [0.5, 0.5, 0.5] }",
+        {"given": quoted(given)},
+    )
+
+
+Normalise = Annotated[
+    Annotated[bool | Literal["train"], BeforeValidator(_is_word), Tag("<word>")]
+    | Annotated[NormaliseSpec, Tag("<table>")],
+    Discriminator(_is_table),
+]
