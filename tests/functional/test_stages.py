@@ -112,6 +112,13 @@ def test_the_same_command_again_trains_nothing(trained):
     assert "18 runs, 18 cached, 0 to train" in printed
 
 
+def test_the_report_counts_the_stages_and_says_what_trains(trained):
+    page = (trained / "study.html").read_text(encoding="utf-8")
+    assert "18 runs (3 of them stages that others start from), " in page
+    assert page.count("stage eight") == 3
+    assert "1,426 parameters, of which 1,296 are not trained" in page
+
+
 def test_an_added_arm_costs_its_own_runs_and_no_stage(trained, tmp_path):
     folder = shutil.copytree(trained, tmp_path / "copy")
     write_study(folder, WAYS + '[arms.one-more]\n"start.train" = "conv2*"\n')

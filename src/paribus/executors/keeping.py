@@ -21,6 +21,7 @@ from paribus.specs import canonical, digest
 from paribus.store import write_arrays
 from paribus.store.files import write_bytes
 from paribus.training import Feed, evaluate
+from paribus.training.features import uncut
 
 _PREVIEW_BYTES = 150_000  # a report carries one for each arm
 
@@ -58,7 +59,8 @@ def _keep_layers(job: Job, folder: Path, run: Prepared) -> Files:
     alike = digest([recipe["net"], recipe["start"], asdict(shape)])
     if alike not in _LAYERS:
         try:
-            table = tabulate_net(run.state.net, shape, numbers=True)
+            with uncut(run.state.net) as net:
+                table = tabulate_net(net, shape, numbers=True)
         except SpecError:
             return {}
         _LAYERS[alike] = json.dumps(table.as_plain(), sort_keys=True).encode()

@@ -11,7 +11,7 @@ from paribus.nets.layer_table import LayerTable, read_table
 from paribus.report.inputs import Model, ReportInput
 from paribus.report.passport import gather_data
 from paribus.specs import study_toml
-from paribus.store import Ledger, RunRecord, StudyRecord, read_epochs
+from paribus.store import Ledger, RunRecord, StudyRecord, read_epochs, read_runs
 
 
 def gather_report(
@@ -31,6 +31,7 @@ def gather_report(
         histories={
             arm: {seed: read_epochs(ledger, name) for seed, name in row.items()} for arm, row in cells.items()
         },
+        stages=_gather_stages(ledger, study),
         study_toml=study_toml(evidence.spec),
         command=command,
         facts=_facts(study, evidence.runs),
@@ -39,6 +40,11 @@ def gather_report(
         models=_gather_models(ledger, evidence),
         ensembles=judge_ensembles(evidence),
     )
+
+
+def _gather_stages(ledger: Ledger, study: StudyRecord) -> dict[str, list[RunRecord]]:
+    runs = read_runs(ledger, study.stage_runs)
+    return {stage: [runs[name] for name in names] for stage, names in study.stages.items()}
 
 
 def _gather_models(ledger: Ledger, evidence: Evidence) -> tuple[Model, ...]:

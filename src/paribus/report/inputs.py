@@ -1,6 +1,6 @@
 """What a report is made from, and the few questions that every part of it asks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from paribus.analysis.ensembles import EnsembleResult
 from paribus.analysis.results import ArmResult, Conclusion, ContrastResult
@@ -28,6 +28,7 @@ class ReportInput:
     command: str  # what reproduces it
     facts: dict[str, str]  # versions, machine, data fingerprint, revision
     made: float  # seconds since 1970
+    stages: dict[str, list[RunRecord]] = field(default_factory=dict)  # that those start from
     data: DataSection | None = None  # None where the data are not there any more
     models: tuple[Model, ...] = ()  # each different net, the control's first
     ensembles: tuple[EnsembleResult, ...] = ()  # of arms with two finished runs and more
@@ -57,8 +58,9 @@ class ReportInput:
 
     def distinct_runs(self) -> list[RunRecord]:
         """Each run once, though two arms may share it."""
-        every = (run for seeds in self.runs.values() for run in seeds.values())
-        return list({run.fingerprint: run for run in every}.values())
+        of_arms = (run for seeds in self.runs.values() for run in seeds.values())
+        of_stages = (run for runs in self.stages.values() for run in runs)
+        return list({run.fingerprint: run for run in (*of_stages, *of_arms)}.values())
 
 
 def pair_differences(arm: ArmResult, control: ArmResult) -> dict[int, float]:

@@ -104,6 +104,11 @@ def _write_recipe(report: ReportInput) -> Html:
 
 def _write_runs(report: ReportInput) -> Html:
     rows = [
+        _write_run(f"stage {stage}", run.recipe["seed"], run)
+        for stage, runs in report.stages.items()
+        for run in runs
+    ]
+    rows += [
         _write_run(arm, seed, run)
         for arm, seeds in report.runs.items()
         for seed, run in sorted(seeds.items())

@@ -39,7 +39,9 @@ def say_cost(report: ReportInput) -> str:
     runs = report.distinct_runs()
     ended = [run for run in runs if run.state in {"finished", "diverged"}]
     spent = sum(run.seconds or 0.0 for run in runs)
-    return f"{count_of(len(ended), 'run')}, {as_duration(spent)} of training."
+    stages = sum(len(runs) for runs in report.stages.values())
+    before = f" ({stages} of them stages that others start from)" if stages else ""
+    return f"{count_of(len(ended), 'run')}{before}, {as_duration(spent)} of training."
 
 
 def _write_sentence(report: ReportInput, contrast: ContrastResult) -> Html:

@@ -3,7 +3,8 @@
 The result is the same up to the rounding of the body, which sees the images in other batches.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import torch
@@ -42,6 +43,17 @@ def with_features(
     # Names, weights and modes stay the whole net's; assigned plainly, `head` would become a part of it.
     object.__setattr__(net, "forward", head)
     return replace(data, train=train, validation=validation, are_features=True)
+
+
+@contextmanager
+def uncut(net: nn.Module) -> Iterator[nn.Module]:
+    """The net, within with the forward pass that it was made with."""
+    head = vars(net).pop("forward", None)
+    try:
+        yield net
+    finally:
+        if head is not None:
+            object.__setattr__(net, "forward", head)
 
 
 def _gives_the_same(recipe: RecipeSpec) -> bool:
