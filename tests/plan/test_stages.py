@@ -37,6 +37,17 @@ def test_a_stage_has_the_settings_of_the_run_with_its_own_changes_and_starts_fro
     assert (stage.recipe.batch_size, stage.recipe.start) == (7, None)
 
 
+def test_data_that_a_stage_names_are_its_own_from_the_ground_up():
+    chosen = {"name": "digits", "classes": ["0", "9"], "per_class": 50}
+    for data in ("digits", {"name": "digits"}):
+        [arm] = expand_arms(study(stages={"pretrain": {"data": data}}, data=chosen))
+        assert arm.stages[0].recipe.data.classes is None
+    [arm] = expand_arms(study(stages={"pretrain": {"data": {"classes": ["1", "2"]}}}, data=chosen))
+    assert (arm.stages[0].recipe.data.classes, arm.stages[0].recipe.data.per_class) == (("1", "2"), 50)
+    [arm] = expand_arms(study(stages={"pretrain": {"data.classes": ["1", "2"]}}, data=chosen))
+    assert arm.stages[0].recipe.data.per_class == 50
+
+
 def test_a_stage_is_trained_once_a_seed_however_many_arms_start_from_it():
     ways = {"start.train": ["all", "head", "last:2"]}
     plan = planned(factors=ways, arms={"scratch": {"start": False}})

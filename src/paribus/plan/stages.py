@@ -1,7 +1,8 @@
 """The runs that others start from: what a stage's recipe is, for one arm, and in which order they go.
 
-A stage has the settings of [run] with its own changes, by the rules of arms. It always trains the net of the
-arm that starts from it, so that its weights fit; what else the arm changes does not touch it.
+A stage has the settings of [run] with its own changes, by the rules of arms; but data that it names are its
+own from the ground up. It always trains the net of the arm that starts from it, so that its weights fit; what
+else the arm changes does not touch it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -49,13 +50,20 @@ def stages_of(
             hint = did_you_mean(name, tables)
             raise SpecError(f"{where}: {place}: no stage is called '{name}'; {known(tables)}.{hint}")
         try:
-            template = RecipeSpec.model_validate(merged(base, tables[name]))
+            template = RecipeSpec.model_validate(merged(_base_for(base, tables[name]), tables[name]))
         except ValidationError as error:
             raise SpecError("\n".join(error_lines(error, where, under=f"stages.{name}"))) from error
         except SpecError as error:
             raise SpecError(f"{where}: stages.{name}.{error}") from error
         chain[name] = Stage(name, template, held="seed" in tables[name])
     return tuple(reversed(chain.values()))
+
+
+def _base_for(base: dict[str, Any], table: Mapping[str, Any]) -> dict[str, Any]:
+    """Where the stage names its data, what [run] chooses of other data means nothing to it."""
+    data = table.get("data")
+    names_its_own = isinstance(data, str) or (isinstance(data, dict) and "name" in data)
+    return {key: value for key, value in base.items() if key != "data"} if names_its_own else base
 
 
 def _walk(recipe: RecipeSpec, chain: Mapping[str, Stage]) -> Iterator[tuple[str, str]]:
