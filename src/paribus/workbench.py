@@ -29,28 +29,21 @@ from paribus.analysis import (
     foresee,
     gather_evidence,
 )
-from paribus.data import DataSet, open_data, select_training
-from paribus.data.cache import cache_folder
+from paribus.data import DataSet
 from paribus.data.passport import LEAKING, find_twins, is_cheap, say_leak
-from paribus.data.progress import Tell, tell_nobody
-from paribus.data.splitting import chosen_classes
+from paribus.data.progress import Progress, Tell, tell_nobody
 from paribus.errors import DataError, ExecutionError, ParibusError, SpecError, StoreError
 from paribus.executors import Event, Execution, Job, make_executor
+from paribus.executors.materials import Materials
 from paribus.executors.ordering import plan_again
-from paribus.executors.starts import Made, Origin, Places, find_origin, kept_file
-from paribus.executors.trying import check_start, refuse_other_channels
-from paribus.nets import Shape, measure_net
 from paribus.nets.limits import refuse_beyond
 from paribus.plan import Arm, Plan, PlannedRun, expand_arms, plan_run, plan_study
 from paribus.report import ReportInput, build_markdown, gather_report, refuse_other_kinds, write_reports
 from paribus.specs import (
-    DataOptions,
     RecipeSpec,
-    StartSpec,
     StudyFile,
     StudySpec,
     canonical,
-    digest,
     parse_study,
     read_study,
 )
@@ -159,26 +152,31 @@ class Study:
         return expand_arms(self.file.spec, where=self.file.where)
 
     @cached_property
-    def data(self) -> dict[str, DataSet]:
-        """Each arm's data set."""
-        return {arm.name: self._data_sets[arm.recipe.data] for arm in self.arms}
+    def materials(self) -> Materials:
+        """What its runs are made of."""
+        return Materials(self.arms, folder=self.file.folder, store=self.store, tell=self._tell)
 
-    @cached_property
-    def _data_sets(self) -> dict[DataOptions, DataSet]:
-        """Of the arms and of their stages, read into the cache the first time."""
-        wanted = {arm.recipe.data for arm in self.arms}
-        wanted |= {stage.recipe.data for arm in self.arms for stage in arm.stages}
-        return {options: open_data(options, self.file.folder, self.on_progress) for options in wanted}
+    def _tell(self, progress: Progress) -> None:
+        """Whoever watches by then."""
+        self.on_progress(progress)
+
+    @property
+    def data(self) -> dict[str, DataSet]:
+        """Each arm's data set, read into the cache the first time."""
+        return {arm.name: self.materials.data_of(arm.recipe) for arm in self.arms}
 
     @cached_property
     def plan(self) -> Plan:
-        return plan_study(self.file.spec, self._knows_data, self._knows_start, where=self.file.where)
+        try:
+            known = self.materials.knows_data, self.materials.knows_start
+            return plan_study(self.file.spec, *known, where=self.file.where)
+        except ParibusError as error:
+            raise self._located(error) from error
 
-    def _knows_data(self, data: DataOptions) -> str:
-        return self._data_sets[data].fingerprint
-
-    def _knows_start(self, recipe: RecipeSpec, start: StartSpec) -> str:
-        return self._origin(recipe, start).known_by
+    def _located(self, error: ParibusError) -> ParibusError:
+        """With the name of the study's file, if it says none yet."""
+        where = f"{self.file.where}: "
+        return error if str(error).startswith(where) else type(error)(f"{where}{error}")
 
     def arm_called(self, name: str | None) -> Arm:
         """The arm of that name, or the control."""
@@ -189,22 +187,6 @@ class Study:
                 f"{self.file.where}: --arm: {unknown_arm(wanted, [arm.name for arm in self.arms])}"
             )
         return found
-
-    def _origin(self, recipe: RecipeSpec, start: StartSpec) -> Origin:
-        """What a run starts from that is no stage, looked up once."""
-        key = digest([recipe.net.model_dump(mode="json"), start.parent, start.epoch])
-        if key not in self._origins:
-            places = Places(self.store, self.file.folder, cache_folder(), self.on_progress)
-            try:
-                found = find_origin(recipe.net, start, places)
-            except ParibusError as error:
-                raise type(error)(f"{self.file.where}: {error}") from error
-            self._origins[key] = found
-        return self._origins[key]
-
-    @cached_property
-    def _origins(self) -> dict[str, Origin]:
-        return {}
 
     # -- check --------------------------------------------------------------------------------------------
 
@@ -222,7 +204,8 @@ class Study:
         if self.has_ledger:
             with open_ledger(self.store, create=False) as ledger:
                 runs = read_runs(ledger, [run.fingerprint for run in plan.every_run])
-        return foresee(plan, costs, runs, self._stage_images())
+        seen = {run.fingerprint: self.materials.images_seen(run.recipe) for run in plan.stages}
+        return foresee(plan, costs, runs, seen)
 
     def _open_data(self) -> None:
         """Reads what is not read yet: a fault of the data is no fault of an arm."""
@@ -232,39 +215,10 @@ class Study:
             raise DataError(f"{self.file.where}: run.data: {error}") from error
 
     def _foresee_cost(self, arm: Arm) -> Cost:
-        made = self.made_by(arm.recipe)
-        size = measure_net(made.net, made.shape, cache_folder() / "nets.json", made.hidden)
+        size = self.materials.measure(arm.recipe)
         refuse_beyond(self.file.spec.limits, size)
-        return Cost(size, self._images_of(arm.recipe), self._check_starts(arm))
-
-    def _check_starts(self, arm: Arm) -> str | None:
-        """What a run of the arm trains of the weights that it starts from; refuses what does not fit."""
-        told, before = None, None
-        for recipe in [*(stage.recipe for stage in arm.stages), arm.recipe]:
-            made = self.made_by(recipe)
-            refuse_other_channels(recipe, made.shape.channels)
-            if recipe.start is not None:
-                origin = before if recipe.start.stage else self._origin(recipe, recipe.start)
-                assert origin is not None, "a stage comes after what it starts from"
-                told = check_start(made, recipe.start, origin, cache_folder() / "starts.json")
-            before = made
-        return told
-
-    def made_by(self, recipe: RecipeSpec) -> Made:
-        """The net that a recipe makes, for the images of its data."""
-        data, start = self._data_sets[recipe.data], recipe.start
-        classes = tuple(data.classes[one] for one in chosen_classes(recipe.data.classes, data.classes))
-        shape = Shape(*data.shape, classes=len(classes))
-        return Made(recipe.net, shape, classes, start.hidden if start else ())
-
-    def _stage_images(self) -> dict[str, int]:
-        """Training images that each run of a stage sees, by its fingerprint."""
-        return {run.fingerprint: self._images_of(run.recipe) for run in self.plan.stages}
-
-    def _images_of(self, recipe: RecipeSpec) -> int:
-        chosen = select_training(recipe.data, self._data_sets[recipe.data], recipe.seed_of("split"))
-        recipe.loss.refuse_unknown(chosen.classes)
-        return len(chosen.train.positions) * recipe.epochs
+        seen = self.materials.images_seen(arm.recipe)
+        return Cost(size, seen, self.materials.check_starts(arm))
 
     # -- run ----------------------------------------------------------------------------------------------
 
@@ -291,8 +245,8 @@ class Study:
     def job_of(self, arm: str | None, seed: int, execution: Execution) -> Job:
         """A run of an arm, the control's unless named, with any seed; for who only tries something out."""
         self._open_data()
-        run = plan_run(self.arm_called(arm), seed, self._knows_data, self._knows_start)
-        return self._job(run, execution)
+        known = self.materials.knows_data, self.materials.knows_start
+        return self._job(plan_run(self.arm_called(arm), seed, *known), execution)
 
     def _job(self, run: PlannedRun, execution: Execution, **more: Any) -> Job:
         return Job(
@@ -303,25 +257,11 @@ class Study:
             device=execution.device,
             threads=execution.threads,
             checkpoint_seconds=execution.checkpoint_seconds,
-            cached=self._cached_as(run.recipe),
+            cached=self.materials.cached_as(run.recipe),
             parent=run.parent,
-            weights=self._weights_before(run),
+            weights=self.materials.weights_before(run),
             **more,
         )
-
-    def _cached_as(self, recipe: RecipeSpec) -> str | None:
-        """Where a worker finds the data that this process has opened, without looking through files again."""
-        found = self._data_sets.get(recipe.data)
-        return found.folder.name if found else None
-
-    def _weights_before(self, run: PlannedRun) -> Path | None:
-        """The file that a run's first weights are in, where they are not drawn."""
-        start = run.recipe.start
-        if start is None or run.parent is None:
-            return None
-        if run.stage is not None:
-            return kept_file(self.store, run.parent, start, run.stage)
-        return None if start.stage else self._origin(run.recipe, start).file
 
     def register(self, ledger: Ledger) -> StudyRecord:
         """Pins the revision down before its first run."""
@@ -339,7 +279,7 @@ class Study:
             cells=cells,
             recipes={
                 run.fingerprint: RecipeEntry(
-                    canonical(run.recipe), self._data_sets[run.recipe.data].fingerprint, run.parent
+                    canonical(run.recipe), self.materials.data_of(run.recipe).fingerprint, run.parent
                 )
                 for run in plan.every_run
             },

@@ -27,6 +27,11 @@ class Arm:
     changes: dict[str, Any]
     stages: tuple[Stage, ...] = ()  # that its runs start from, the first first
 
+    @property
+    def chain(self) -> list[RecipeSpec]:
+        """Its stages' recipes in their order, then its own."""
+        return [*(stage.recipe for stage in self.stages), self.recipe]
+
 
 def expand_arms(spec: StudySpec, *, where: str = "study") -> tuple[Arm, ...]:
     """Every arm, the grid first, in the file's order. Raises SpecError with one line a fault."""

@@ -79,8 +79,8 @@ def _of_study(path: str, asked: dict[str, Any], out: "Console") -> list[_Shown]:
     alike: dict[tuple[Options, tuple[int, ...], Shape], list[str]] = {}
     with telling(study, out):
         for arm in study.arms:
-            hidden = arm.recipe.start.hidden if arm.recipe.start else ()
-            alike.setdefault((arm.recipe.net, hidden, study.made_by(arm.recipe).shape), []).append(arm.name)
+            made = study.materials.made_by(arm.recipe)
+            alike.setdefault((made.net, made.hidden, made.shape), []).append(arm.name)
     return [_Shown(net, hidden, shape, tuple(arms)) for (net, hidden, shape), arms in alike.items()]
 
 
