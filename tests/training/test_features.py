@@ -1,7 +1,5 @@
 """A frozen body's features, computed once: the same result up to rounding, and only where that is so."""
 
-import copy
-
 import pytest
 import torch
 from torch import nn
@@ -10,12 +8,13 @@ from paribus.nets import Shape
 from paribus.nets.building import build_net
 from paribus.nets.starting import hold_norms, start_net
 from paribus.schedules import steps_per_epoch
+from paribus.specs import RecipeSpec
 from paribus.specs.augments import Flip
 from paribus.specs.nets import Compact, Plain
 from paribus.specs.start import StartSpec
 from paribus.training import evaluate, first_state
 from paribus.training.batches import Feed
-from paribus.training.features import uncut, with_features
+from paribus.training.features import with_features
 
 from . import small
 
@@ -50,7 +49,7 @@ def test_the_result_is_the_same_up_to_rounding(name):
     recipe, data, state, found = started(NETS[name])
     whole = small.run(recipe, data, state)
     recipe, data, state, found = started(NETS[name])
-    features = with_features(recipe, data, state.net, found, SHAPE)
+    features, state.head = with_features(recipe, data, state.net, found, SHAPE)
     assert features.are_features
     assert features.train.pixels.dim() == 2
     head = small.run(recipe, features, state)
@@ -63,27 +62,26 @@ def test_the_result_is_the_same_up_to_rounding(name):
 
 def test_it_resumes_to_the_bit():
     recipe, data, state, found = started(NETS["compact"])
-    features = with_features(recipe, data, state.net, found, SHAPE)
+    features, state.head = with_features(recipe, data, state.net, found, SHAPE)
     expected = small.bits(small.run(recipe, features, state))
     recipe, data, state, found = started(NETS["compact"])
-    moments = small.train(recipe, with_features(recipe, data, state.net, found, SHAPE), state)
+    features, state.head = with_features(recipe, data, state.net, found, SHAPE)
+    moments = small.train(recipe, features, state)
     for _ in range(3):
         next(moments)
     capture = small.saved(state)
     recipe, data, again, found = started(NETS["compact"])
-    features = with_features(recipe, data, again.net, found, SHAPE)
+    features, again.head = with_features(recipe, data, again.net, found, SHAPE)
     again.restore(*capture)
     assert small.bits(small.run(recipe, features, again)) == expected
 
 
 def test_the_whole_net_judges_images_as_its_head_judges_features():
     recipe, data, state, found = started(NETS["plain"])
-    features = with_features(recipe, data, state.net, found, SHAPE)
-    judged = evaluate(state.net, Feed(recipe, features), features.validation).logits
-    with uncut(state.net) as net:
-        whole = evaluate(net, Feed(recipe, data), data.validation).logits
+    features, state.head = with_features(recipe, data, state.net, found, SHAPE)
+    judged = evaluate(state.net, Feed(recipe, features), features.validation, state.head).logits
+    whole = evaluate(state.net, Feed(recipe, data), data.validation).logits
     assert torch.allclose(judged, whole, atol=1e-5)
-    assert state.net(features.train.pixels[:2]).shape == (2, 4)  # cut again
 
 
 @pytest.mark.parametrize(
@@ -98,12 +96,35 @@ def test_the_whole_net_judges_images_as_its_head_judges_features():
 )
 def test_where_an_image_gives_other_features_each_time_images_stay_images(options, settings):
     recipe, data, state, found = started(options, **settings)
-    assert with_features(recipe, data, state.net, found, SHAPE) is data
-    assert "forward" not in vars(state.net)
+    assert with_features(recipe, data, state.net, found, SHAPE) == (data, None)
 
 
-def test_a_copy_of_the_net_is_cut_no_more_than_the_net():
+def test_what_a_net_does_to_its_images_beforehand_is_done_once():
+    """A hook before the net's forward pass belongs to images, not to features."""
     recipe, data, state, found = started(NETS["plain"])
-    with_features(recipe, data, state.net, found, SHAPE)
-    with uncut(copy.deepcopy(state.net)) as net:
-        assert net(torch.zeros(2, 3, 16, 16)).shape == (2, 4)
+    state.net.register_forward_pre_hook(lambda _net, given: (3 * given[0] - 1,))
+    whole = small.run(recipe, data, state)
+    recipe, data, state, found = started(NETS["plain"])
+    state.net.register_forward_pre_hook(lambda _net, given: (3 * given[0] - 1,))
+    features, state.head = with_features(recipe, data, state.net, found, SHAPE)
+    head = small.run(recipe, features, state)
+    for key, value in whole.net.state_dict().items():
+        assert torch.allclose(head.net.state_dict()[key], value, atol=1e-4), key
+
+
+def test_gray_images_go_through_a_net_of_colours():
+    """Its hook repeats them over three channels."""
+    options = RecipeSpec.model_validate({"data": "digits", "net": "torchvision:mobilenet_v3_small"}).net
+    shape = Shape(1, 32, 32, 4)
+    start = StartSpec(stage="before", train=("head",))
+    recipe = small.make_recipe(net=options, start=start, epochs=1)
+    net = build_net(options, shape, 0)
+    before = build_net(options, shape, 1).state_dict()
+    classes = tuple("abcd")
+    found = start_net(net, before, start, shape, classes=classes, known_classes=tuple("wxyz"))
+    hold_norms(net, found)
+    data = small.make_data(channels=1, side=32)
+    state = first_state(recipe, net, steps_per_epoch(len(data.train), recipe.batch_size), "cpu", found.scales)
+    features, state.head = with_features(recipe, data, net, found, shape)
+    assert features.are_features
+    assert small.run(recipe, features, state).step == 3

@@ -21,7 +21,6 @@ from paribus.specs import canonical, digest
 from paribus.store import write_arrays
 from paribus.store.files import write_bytes
 from paribus.training import Feed, evaluate
-from paribus.training.features import uncut
 
 _PREVIEW_BYTES = 150_000  # a report carries one for each arm
 
@@ -41,7 +40,7 @@ def keep_results(job: Job, folder: Path, run: Prepared) -> Files:
         ("best", state.best_weights, state.best_epoch),
     ]:
         state.net.load_state_dict(weights)
-        logits = evaluate(state.net, feed, validation).logits
+        logits = evaluate(state.net, feed, validation, state.head).logits
         files |= _keep(folder, f"{name}.safetensors", weights, _model_facts(job, run) | {"epoch": epoch})
         files |= keep_predictions(folder, f"validation-{name}", validation.origins, validation.labels, logits)
     return files | _keep_layers(job, folder, run) | _keep_preview(job, folder, run)
@@ -59,8 +58,7 @@ def _keep_layers(job: Job, folder: Path, run: Prepared) -> Files:
     alike = digest([recipe["net"], recipe["start"], asdict(shape)])
     if alike not in _LAYERS:
         try:
-            with uncut(run.state.net) as net:
-                table = tabulate_net(net, shape, numbers=True)
+            table = tabulate_net(run.state.net, shape, numbers=True)
         except SpecError:
             return {}
         _LAYERS[alike] = json.dumps(table.as_plain(), sort_keys=True).encode()

@@ -60,7 +60,7 @@ def prepare(job: Job) -> Prepared:
     steps = steps_per_epoch(len(seen.train), recipe.batch_size)
     state = first_state(recipe, net, steps, job.device, started.scales if started else {})
     if started:
-        seen = with_features(recipe, seen, net, started, shape)
+        seen, state.head = with_features(recipe, seen, net, started, shape)
     return Prepared(data, seen, state, started)
 
 

@@ -1,5 +1,6 @@
 """What a net says of images, and how well it does."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -14,6 +15,9 @@ from paribus.training.memory import is_out_of_memory, release_memory
 _SEED = chance.integer(0, "evaluation")
 
 
+Forward = Callable[[Tensor], Tensor]  # images, or features, to logits
+
+
 @dataclass(frozen=True)
 class Evaluation:
     logits: Tensor  # [images, classes]
@@ -22,21 +26,26 @@ class Evaluation:
 
 
 @torch.inference_mode()
-def evaluate(net: nn.Module, feed: Feed, images: Resident) -> Evaluation:
-    """Runs the net in evaluation mode over all the images, and leaves its mode as it was."""
+def evaluate(
+    net: nn.Module, feed: Feed, images: Resident, head: Callable[[Tensor], Tensor] | None = None
+) -> Evaluation:
+    """Runs the net in evaluation mode over all the images, and leaves its mode as it was.
+
+    `head` is the part of the net that features go through, where the feed gives these.
+    """
     was_training = net.training
     net.eval()
     device = images.labels.device
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
         seed_generators(device, _SEED)  # for a net that draws even when it is evaluated
-        logits = _judge_all(net, feed, images, EVALUATED_AT_ONCE)
+        logits = _judge_all(head or net, feed, images, EVALUATED_AT_ONCE)
     net.train(was_training)
     loss = functional.cross_entropy(logits.double(), images.labels)
     accuracy = (logits.argmax(1) == images.labels).double().mean()
     return Evaluation(logits, float(loss), float(accuracy))
 
 
-def _judge_all(net: nn.Module, feed: Feed, images: Resident, at_once: int) -> Tensor:
+def _judge_all(net: Forward, feed: Feed, images: Resident, at_once: int) -> Tensor:
     """Half as many at once, from the first on, where memory runs out."""
     while True:
         try:
@@ -48,7 +57,7 @@ def _judge_all(net: nn.Module, feed: Feed, images: Resident, at_once: int) -> Te
         release_memory()
 
 
-def _judge(net: nn.Module, feed: Feed, images: Resident, at_once: int) -> Tensor:
+def _judge(net: Forward, feed: Feed, images: Resident, at_once: int) -> Tensor:
     """Into one tensor made beforehand: small ones kept between large ones that go make the heap grow."""
     logits, start = torch.empty(0), 0
     for batch in feed.evaluated(images, at_once):
@@ -61,7 +70,7 @@ def _judge(net: nn.Module, feed: Feed, images: Resident, at_once: int) -> Tensor
     return logits
 
 
-def judge(net: nn.Module, batch: Tensor, *, flip: bool) -> Tensor:
+def judge(net: Forward, batch: Tensor, *, flip: bool) -> Tensor:
     """The net's logits; with `flip`, the mean over each image and its mirror image."""
     logits: Tensor = net(batch).float()
     return (logits + net(batch.flip(3)).float()) / 2 if flip else logits

@@ -3,8 +3,7 @@
 The result is the same up to the rounding of the body, which sees the images in other batches.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 
 import torch
@@ -17,43 +16,32 @@ from paribus.nets.starting import Started
 from paribus.specs import RecipeSpec
 from paribus.training.batches import Feed, Resident, TrainingData
 
+Head = Callable[[Tensor], Tensor]  # features to logits
+
 _MOST_BYTES = 4 << 30  # of features; the images themselves stay mapped
 
 
 def with_features(
     recipe: RecipeSpec, data: TrainingData, net: nn.Module, started: Started, shape: Shape
-) -> TrainingData:
-    """Features instead of images, and the net's forward pass is its head alone; or all as it was.
+) -> tuple[TrainingData, Head | None]:
+    """Features instead of images, and the head that makes logits of them; or the data as they were, and none.
 
-    As it was: where an image gives other features in each epoch, where more than the head trains, and where
-    the net cannot be cut.
+    As they were: where an image gives other features in each epoch, where more than the head trains, and
+    where the net cannot be cut.
     """
     if not _gives_the_same(recipe) or not _trains_its_head_only(net, started, shape):
-        return data
+        return data, None
     cut = cut_at_head(net, shape)
     if cut is None:
-        return data
+        return data, None
     body, head = cut
     feed, was_training = Feed(recipe, data), net.training
     net.eval()
     train, validation = (_compute(body, feed, images) for images in (data.train, data.validation))
     net.train(was_training)
     if train is None or validation is None:
-        return data
-    # Names, weights and modes stay the whole net's; assigned plainly, `head` would become a part of it.
-    object.__setattr__(net, "forward", head)
-    return replace(data, train=train, validation=validation, are_features=True)
-
-
-@contextmanager
-def uncut(net: nn.Module) -> Iterator[nn.Module]:
-    """The net, within with the forward pass that it was made with."""
-    head = vars(net).pop("forward", None)
-    try:
-        yield net
-    finally:
-        if head is not None:
-            object.__setattr__(net, "forward", head)
+        return data, None
+    return replace(data, train=train, validation=validation, are_features=True), head
 
 
 def _gives_the_same(recipe: RecipeSpec) -> bool:

@@ -46,7 +46,8 @@ def train(recipe: RecipeSpec, data: TrainingData, state: TrainingState) -> Itera
     feed = Feed(recipe, data)
     net, optimizer = state.net.train(), state.optimizer
     pieces = Pieces(recipe, state)
-    forward = Compiled(state, min(recipe.batch_size, len(data.train))) if recipe.compile else net
+    compiled = recipe.compile and state.head is None  # a head alone is not worth its start-up
+    forward = Compiled(state, min(recipe.batch_size, len(data.train))) if compiled else state.head or net
     learn_some = partial(learn, forward, feed)
     dropout_seed, total_steps = recipe.seed_of("dropout"), feed.steps * recipe.epochs
     started = time.perf_counter() - state.seconds
@@ -98,7 +99,7 @@ def end_epoch(
     sizes[-1] = len(data.train) - recipe.batch_size * (feed.steps - 1)
     losses, correct = state.step_losses.cpu(), state.step_correct.cpu()
     with state.judged() as net:
-        seen = evaluate(net, feed, data.validation)
+        seen = evaluate(net, feed, data.validation, state.head)
     before = sum(record.seconds for record in state.history)
     record = EpochRecord(
         epoch=state.epoch,

@@ -3,7 +3,7 @@
 Random numbers are looked up by step, so none are here.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -30,6 +30,7 @@ class TrainingState:
     step_losses: Tensor  # [steps of an epoch], filled up to step_in_epoch
     step_correct: Tensor
     average: Average | None = None  # of the weights, where the recipe asks for one
+    head: Callable[[Tensor], Tensor] | None = None  # of the net, where features take the place of images
     step: int = 0  # steps taken in all
     step_in_epoch: int = 0
     history: list[EpochRecord] = field(default_factory=list)
