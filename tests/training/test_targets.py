@@ -97,6 +97,21 @@ def test_mixed_images_count_by_the_weights_of_both_their_classes():
     assert float(found) == pytest.approx(sum(costs) / sum(counts), abs=1e-6)
 
 
+def test_a_smoothed_label_counts_by_the_weight_of_its_own_class_alone():
+    """Torch's own weighs the share of each other class too: a rare one would pull every image."""
+    each = [smoothed(logits, y, 0.2) for logits, y in zip(LOGITS.numpy(), LABELS.tolist(), strict=True)]
+    expected = np.average(each, weights=WEIGHTS[LABELS].numpy())
+    assert float(Target.of(LABELS, None, 0.2, WEIGHTS).loss(LOGITS)) == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.parametrize("shares", [None, torch.linspace(0, 1, 1000)], ids=["plain", "mixed"])
+def test_a_net_that_knows_nothing_pays_the_log_of_the_classes_however_rare_one_of_them_is(shares):
+    labels = torch.cat([torch.arange(9).repeat(111), torch.tensor([9])])
+    weights = class_weights(LossSpec(balanced=True), labels, tuple("abcdefghij"))
+    cost = Target.of(labels, shares, 0.1, weights).loss(torch.zeros(1000, 10))
+    assert float(cost) == pytest.approx(np.log(10), abs=1e-5)
+
+
 @pytest.mark.parametrize("shares", [None, SHARES], ids=["plain", "mixed"])
 @pytest.mark.parametrize("weights", [None, WEIGHTS], ids=["alike", "weighed"])
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])

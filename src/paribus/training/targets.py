@@ -42,28 +42,33 @@ class Target:
 
     def loss(self, logits: Tensor) -> Tensor:
         """Mean cross-entropy; of mixed images with both labels, by their shares; a piece's part of it."""
-        if self.partners is None or self.shares is None:
+        if self.partners is None and self.weights is None:
             mean = self._costs(logits, self.labels, "mean")
         else:
-            own = self._costs(logits, self.labels, "none")
-            partners = self._costs(logits, self.partners, "none")
-            each = torch.lerp(partners, own, self.shares)
-            mean = each.mean() if self.weights is None else each.sum() / self._weight()
+            own = self._weighed_costs(logits, self.labels)
+            each = (
+                own if self.partners is None else self._mix(own, self._weighed_costs(logits, self.partners))
+            )
+            mean = each.sum() / self._weight()
         return mean if self.whole is None else mean * (self._weight() / self.whole._weight())  # noqa: SLF001
 
+    def _weighed_costs(self, logits: Tensor, labels: Tensor) -> Tensor:
+        """By the weight of each label whole: torch's own would weigh what smoothing gives other classes too."""
+        costs = self._costs(logits, labels, "none")
+        return costs if self.weights is None else costs * self.weights[labels]
+
     def _costs(self, logits: Tensor, labels: Tensor, reduction: str) -> Tensor:
-        return functional.cross_entropy(
-            logits, labels, weight=self.weights, reduction=reduction, label_smoothing=self.smoothing
-        )
+        return functional.cross_entropy(logits, labels, reduction=reduction, label_smoothing=self.smoothing)
 
     def _weight(self) -> Tensor | int:
         """What the images count together."""
         if self.weights is None:
             return len(self.labels)
         own = self.weights[self.labels]
-        if self.partners is None or self.shares is None:
-            return own.sum()
-        return torch.lerp(self.weights[self.partners], own, self.shares).sum()
+        return (own if self.partners is None else self._mix(own, self.weights[self.partners])).sum()
+
+    def _mix(self, own: Tensor, partners: Tensor) -> Tensor:
+        return own if self.shares is None else torch.lerp(partners, own, self.shares)
 
     def correct(self, logits: Tensor) -> Tensor:
         """How many images get the label of which they hold more."""
