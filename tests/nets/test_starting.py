@@ -37,6 +37,16 @@ class TwoHeads(Own):
     def forward(self, x):
         return super().forward(x) + super().forward(x.flip(3)) * 2
 
+class Layered(Own):
+    def __init__(self, classes):
+        super().__init__(classes)
+        self.last = nn.Sequential()
+        self.last.linear1 = nn.Linear(4, 6)
+        self.last.linear2 = nn.Linear(6, classes)
+
+    def get_classifier(self):
+        return self.last
+
 class PartlyFixed(Own):
     def __init__(self, classes):
         super().__init__(classes)
@@ -154,7 +164,25 @@ class TestHiddenLayers:
         weights = known(hidden=(9, 8))
         assert known_hidden(weights, "last") == (9, 8)
         assert known_hidden(known(), "last") == ()
-        net = build_net(NORMED, COLOUR, 0, known_hidden(weights, "last"))
+        assert known_hidden({**known(), "fc.last.linear1.weight": torch.ones(2, 2)}, "last") == ()
+
+    @pytest.mark.parametrize(("before", "hidden"), [((9, 8), ()), ((), (9,)), ((9,), (9,))])
+    def test_of_one_side_alone_make_the_head_new_though_the_classes_are_the_same(self, before, hidden):
+        net, found, first, weights = started(weights=known(hidden=before), hidden=list(hidden))
+        origin = origins(net, first, weights)
+        assert {name for name, kind in origin.items() if kind == "drawn"} == set(found.new)
+        assert set(found.new) == {name for name in origin if name.startswith("last.")}
+
+    def test_that_are_the_nets_own_are_kept(self, users):
+        options = users("Layered")
+        weights = known(options)
+        net, found, _, _ = started(options, weights=weights)
+        assert found.new == ()
+        assert all(torch.equal(value, weights[name]) for name, value in net.state_dict().items())
+
+    def test_of_both_sides_are_kept_where_the_run_does_not_ask_for_new_ones(self):
+        weights = known(hidden=(9, 8))
+        net = build_net(NORMED, COLOUR, 0, (9, 8))
         start_net(net, weights, start(), COLOUR, classes=ANIMALS, known_classes=ANIMALS)
         assert all(torch.equal(value, weights[name]) for name, value in net.state_dict().items())
 

@@ -66,6 +66,12 @@ def test_common_nestings_and_prefixes_are_seen_through(tmp_path, nest):
     assert not any(value.requires_grad for value in found.values())
 
 
+def test_a_table_that_holds_itself_is_refused(tmp_path):
+    held = {"epoch": 3}
+    held["model"] = held
+    refused(saved(tmp_path / "w.pth", held), "'epoch' is a int; expected tensors only")
+
+
 def test_a_prefix_that_only_some_names_have_is_a_name(tmp_path):
     held = {"module.weight": torch.ones(1), "last.weight": torch.ones(2)}
     assert same(read_weights(saved(tmp_path / "w.pth", held)), held)

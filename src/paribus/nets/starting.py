@@ -56,7 +56,8 @@ def start_net(
     """
     weights = translate_names(weights, net.state_dict().keys())
     anatomy = dissect(net, shape)
-    rule = _head_rule(start, classes, known_classes)
+    alike = known_hidden(weights, anatomy.head) == known_hidden(net.state_dict(), anatomy.head)
+    rule = _head_rule(start, classes, known_classes, alike=alike)
     new = fit_weights(net, weights, anatomy.head, rule, classes=classes, known_classes=known_classes or ())
     trained = _choose_trained(net, anatomy, start) | new
     for name, parameter in net.named_parameters():
@@ -90,10 +91,10 @@ def hold_norms(net: nn.Module, started: Started) -> None:
 # --- the head
 
 
-def _head_rule(start: StartSpec, classes: Classes, known: Classes | None) -> str:
-    """new, keep or map."""
+def _head_rule(start: StartSpec, classes: Classes, known: Classes | None, *, alike: bool) -> str:
+    """new, keep or map; `alike` are heads that have hidden layers of the same widths, or none."""
     if start.head == "auto":
-        return "keep" if known == classes and not start.hidden else "new"
+        return "keep" if known == classes and alike and not start.hidden else "new"
     if start.head == "keep" and known is not None and known != classes:
         raise SpecError(
             f"start.head: 'keep' wants the same classes in the same order; the weights know {_few(known)}, "
@@ -202,7 +203,7 @@ def _still_modules(net: nn.Module, anatomy: Anatomy, start: StartSpec, moving: s
 
 
 def known_hidden(weights: Mapping[str, Tensor], head: str) -> tuple[int, ...]:
-    """The widths of hidden layers that the head of these weights has: what `build_net` wants to know."""
+    """The widths of hidden layers that the head of these weights has."""
     widths: list[int] = []
     while (layer := weights.get(f"{head}.linear{len(widths) + 1}.weight")) is not None:
         widths.append(int(layer.shape[0]))

@@ -24,6 +24,7 @@ _NESTS = (
     "state_dict", "model_state_dict", "model_state", "model", "net", "module", "state_dict_ema", "model_ema",
     "ema",
 )  # fmt: skip
+_DEEPEST = 8  # a table may hold itself
 _PREFIXES = ("module.", "_orig_mod.")  # of nets that were trained in parallel, or compiled
 
 
@@ -86,11 +87,9 @@ def _unpickle(path: Path) -> Any:
 
 def _unnested(held: Any, path: Path) -> dict[str, Tensor]:
     """The innermost table of tensors; what stands beside it, such as an optimizer's state, is left."""
-    while isinstance(held, Mapping):
-        nest = next((name for name in _NESTS if isinstance(held.get(name), Mapping)), None)
-        if nest is None:
-            break
-        held = held[nest]
+    for _ in range(_DEEPEST):
+        within = held if isinstance(held, Mapping) else {}
+        held = next((within[name] for name in _NESTS if isinstance(within.get(name), Mapping)), held)
     if not isinstance(held, Mapping) or not held:
         raise SpecError(f"{path}: holds {type(held).__name__}; expected a table of tensors by name")
     for name, value in held.items():
