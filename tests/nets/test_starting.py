@@ -359,11 +359,26 @@ class TestWhatDoesNotFit:
 
     def test_as_numbers_that_are_whole_or_not_finite_are_refused(self):
         whole = known() | {"conv2.bias": torch.zeros(5, dtype=torch.uint8)}
-        assert "of another shape conv2.bias (uint8)" in self.refusal(weights=whole)
+        assert self.refusal(weights=whole) == (
+            "start: the weights do not fit the net: of another kind conv2.bias (uint8). Save them as the "
+            "kind of number that the net has: quantised weights are not read"
+        )
+        whole = {name: value.to(torch.int8) for name, value in known().items()}
+        refusal = self.refusal(weights=whole)
+        assert "of another kind conv1.weight (int8), conv1.bias (int8)," in refusal
+        assert "channels" not in refusal
         broken = known() | {"conv2.bias": torch.full((5,), torch.nan)}
         assert (
             self.refusal(weights=broken) == "start: the weights hold numbers that are not finite: conv2.bias"
         )
+
+    def test_as_the_head_alone_is_told_so(self):
+        weights = {name: value for name, value in known().items() if name.startswith("last")}
+        assert self.refusal(weights=weights, head="new") == (
+            "start: the weights hold the head alone, such as last.weight, and start.head = 'new' leaves it "
+            "out; give weights of the whole net"
+        )
+        assert "it lacks conv1.weight" in self.refusal(weights=weights, head="keep")
 
     def test_leaves_the_net_as_it_was(self):
         net = build_net(NORMED, COLOUR, 0)
@@ -385,6 +400,15 @@ class TestWhatDoesNotFit:
         }
         net, _, _, _ = started(weights=weights)
         assert torch.equal(net.state_dict()["conv1.weight"], weights["conv1.weight"].float())
+
+    def test_counters_in_half_precision_fit_too(self):
+        weights = known()
+        weights["conv1_norm.num_batches_tracked"] += 7
+        net, _, _, _ = started(weights={name: value.half() for name, value in weights.items()})
+        assert int(net.state_dict()["conv1_norm.num_batches_tracked"]) == 7
+        weights["conv1_norm.num_batches_tracked"] += 70_000
+        net, _, _, _ = started(weights={name: value.half() for name, value in weights.items()})
+        assert int(net.state_dict()["conv1_norm.num_batches_tracked"]) == 0
 
 
 @pytest.fixture(scope="module")

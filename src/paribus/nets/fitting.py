@@ -34,6 +34,11 @@ def fit_weights(
     mapped = _outputs(net, head) if rule == "map" else set()
     fresh = {name for name in state if rule == "new" and is_within(name, head)}
     given = {name: value for name, value in weights.items() if rule != "new" or not is_within(name, head)}
+    if weights and not given:
+        raise SpecError(
+            f"start: the weights hold the head alone, such as {next(iter(weights))}, and start.head = 'new' "
+            "leaves it out; give weights of the whole net"
+        )
     _refuse_misfits({name: value for name, value in state.items() if name not in fresh}, given, mapped)
     for name, value in given.items():
         if name in mapped:
@@ -42,7 +47,7 @@ def fit_weights(
             into, out_of = (list(places) for places in zip(*rows, strict=True))
             state[name][into] = value[out_of].to(state[name])
             fresh |= {name} if len(rows) < len(classes) else set()
-        else:
+        elif _is_finite(value):  # but for a counter that grew beyond half precision
             state[name].copy_(value)
     return fresh
 
@@ -66,30 +71,39 @@ def _refuse_misfits(wanted: Mapping[str, Tensor], given: Mapping[str, Tensor], m
     missing = [name for name in wanted if name not in given and not name.endswith(_COUNTERS)]
     unexpected = [name for name in given if name not in wanted]
     both = [name for name in wanted if name in given]
-    shaped = [
-        name for name in both if _form(wanted[name], name in mapped) != _form(given[name], name in mapped)
-    ]
-    if missing or unexpected or shaped:
+    shaped = [name for name in both if _sides(name, wanted, mapped) != _sides(name, given, mapped)]
+    unlike = [name for name in both if name not in shaped and _differ(name, wanted[name], given[name])]
+    if missing or unexpected or shaped or unlike:
         told = [
             _some("it lacks", missing),
             _some("it has no place for", unexpected),
-            _some("of another shape", [_shapes(name, wanted[name], given[name]) for name in shaped]),
+            _some("of another shape", [_sizes(name, wanted[name], given[name]) for name in shaped]),
+            _some("of another kind", [f"{name} ({_kind(given[name])})" for name in unlike]),
         ]
         raise SpecError(
             f"start: the weights do not fit the net: {'; '.join(filter(None, told))}. "
-            + _reason(wanted, given, both, shaped)
+            + _reason(wanted, given, both, shaped, missing or unexpected or shaped)
         )
-    broken = [
-        name
-        for name in both
-        if given[name].is_floating_point() and not given[name].is_meta and not given[name].isfinite().all()
-    ]
+    broken = [name for name in both if not _is_finite(given[name]) and not name.endswith(_COUNTERS)]
     if broken:
         raise SpecError(f"start: the weights hold numbers that are not finite: {_some('', broken)}")
 
 
-def _form(value: Tensor, mapped: bool) -> tuple[object, ...]:
-    return (*value.shape[1 if mapped else 0 :], value.is_floating_point())
+def _sides(name: str, tensors: Mapping[str, Tensor], mapped: set[str]) -> torch.Size:
+    return tensors[name].shape[1 if name in mapped else 0 :]
+
+
+def _differ(name: str, wanted: Tensor, given: Tensor) -> bool:
+    """Fractions for whole numbers, or these for those; not so counters: some save all in half precision."""
+    return wanted.is_floating_point() != given.is_floating_point() and not name.endswith(_COUNTERS)
+
+
+def _is_finite(value: Tensor) -> bool:
+    return not value.is_floating_point() or value.is_meta or bool(value.isfinite().all())
+
+
+def _kind(value: Tensor) -> str:
+    return str(value.dtype).removeprefix("torch.")
 
 
 def _some(what: str, names: list[str]) -> str:
@@ -99,17 +113,19 @@ def _some(what: str, names: list[str]) -> str:
     return f"{what} {', '.join(names[:_NAMED])}{more}".strip()
 
 
-def _shapes(name: str, wanted: Tensor, given: Tensor) -> str:
-    if wanted.shape == given.shape:
-        return f"{name} ({str(given.dtype).removeprefix('torch.')})"
+def _sizes(name: str, wanted: Tensor, given: Tensor) -> str:
     sizes = (" x ".join(map(str, value.shape)) or "one number" for value in (given, wanted))
     return f"{name} ({' where the net has '.join(sizes)})"
 
 
 def _reason(
-    wanted: Mapping[str, Tensor], given: Mapping[str, Tensor], both: list[str], shaped: list[str]
+    wanted: Mapping[str, Tensor],
+    given: Mapping[str, Tensor],
+    both: list[str],
+    shaped: list[str],
+    told: list[str],
 ) -> str:
-    """The likely one."""
+    """The likely one; `told` is what misfits by more than its kind."""
     if not both:
         return f"No name is the same: another net's, or named otherwise, such as {next(iter(given), 'none')}"
     convolutions = [name for name in both if wanted[name].dim() == 4]
@@ -117,6 +133,8 @@ def _reason(
         of, to = given[shaped[0]].shape, wanted[shaped[0]].shape
         if len(of) == 4 and of[0] == to[0] and of[2:] == to[2:]:
             return f"They want images of another number of channels, {of[1]} for {to[1]}: see data.gray"
+    if not told:
+        return "Save them as the kind of number that the net has: quantised weights are not read"
     if len(shaped) == 1 and "pos" in shaped[0]:
         return "They were made for images of another size: see data.resize"
     return "They were made with other options of the net, or by another one"
