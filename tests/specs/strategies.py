@@ -213,7 +213,9 @@ STEPS = {
 }
 ADAMS = {"beta1": BELOW_ONE, "beta2": BELOW_ONE, "epsilon": RATES, **STEPS}
 OPTIMIZERS = st.one_of(
-    table("sgd", momentum=BELOW_ONE, nesterov=st.booleans(), **STEPS),
+    table("sgd", momentum=BELOW_ONE, nesterov=st.booleans(), **STEPS).filter(
+        lambda given: given.get("momentum", 0.9) > 0 or not given.get("nesterov")
+    ),
     table("adam", **ADAMS),
     table("adamw", **ADAMS),
     table("rmsprop", memory=BELOW_ONE, momentum=BELOW_ONE, centred=st.booleans(), epsilon=RATES, **STEPS),
@@ -229,7 +231,7 @@ OPTIMIZERS = st.one_of(
     st.fixed_dictionaries({}, optional=ADAMS),  # the default's name may be left out
     st.sampled_from(["sgd", "adam", "adamw", "rmsprop", "lion", "muon"]),
 )
-SPANS = st.one_of(SHARES, whole(1, 99))
+SPANS = st.one_of(SHARES, whole(1, 9))
 SCHEDULES = st.one_of(
     table("constant", warmup=BELOW_ONE),
     table("cosine", warmup=BELOW_ONE, final=PROBABILITY),
@@ -239,7 +241,7 @@ SCHEDULES = st.one_of(
         "multi-step",
         warmup=BELOW_ONE,
         gamma=SHARES,
-        milestones=st.lists(whole(1, 99), min_size=1, max_size=3, unique=True).map(sorted),
+        milestones=st.lists(whole(1, 9), min_size=1, max_size=3, unique=True).map(sorted),
     ),
     table(
         "plateau",
@@ -274,11 +276,11 @@ NORMALISATIONS = whole(1, 4).flatmap(
     )
 )
 PARENTS = st.one_of(
-    st.fixed_dictionaries({"stage": TEXTS}),
-    st.fixed_dictionaries({"weights": TEXTS}),
+    st.fixed_dictionaries({"stage": TEXTS.filter(bool)}),
+    st.fixed_dictionaries({"weights": TEXTS.filter(bool)}),
     st.fixed_dictionaries({"run": st.text("0123456789abcdef", min_size=6, max_size=64)}),
 )
-LESS_RATE = st.one_of(real(0.001, 1e6), st.dictionaries(TEXTS, real(0.001, 1e6), max_size=2))
+LESS_RATE = st.one_of(real(0.001, 1e6), st.dictionaries(TEXTS, real(0.001, 1e6), min_size=1, max_size=2))
 WAYS = st.fixed_dictionaries(
     {},
     optional={
@@ -291,6 +293,16 @@ WAYS = st.fixed_dictionaries(
     },
 )
 STARTS = or_false(st.builds(lambda parent, way: parent | way, PARENTS, WAYS))
+
+
+def falls_within_the_run(recipe):
+    schedule = recipe.get("schedule")
+    if not isinstance(schedule, dict):
+        return True
+    falls = [schedule.get("every", 0), *schedule.get("milestones", [])]
+    return max(falls) < recipe.get("epochs", 10)
+
+
 RECIPES = st.fixed_dictionaries(
     {"data": DATA, "net": NETS},
     optional={
@@ -313,7 +325,7 @@ RECIPES = st.fixed_dictionaries(
         "randomise": STREAMS,
         "seed": st.just(0),
     },
-)
+).filter(falls_within_the_run)
 SEEDS = st.one_of(
     whole(1, 20), st.lists(whole(0, 2**31 - 1), min_size=1, max_size=6, unique=True)
 )  # fmt: skip

@@ -52,6 +52,19 @@ def test_a_warm_up_that_leaves_no_epoch_is_refused(warmup):
 
 
 @pytest.mark.parametrize(
+    "schedule",
+    [
+        {"name": "step", "every": 9},
+        {"name": "step", "every": 0.99},
+        {"name": "multi-step", "milestones": [1, 9]},
+        {"name": "multi-step"},
+    ],
+)
+def test_a_rate_may_fall_as_late_as_before_the_last_epoch(schedule):
+    assert recipe(schedule=schedule, epochs=10).schedule.name == schedule["name"]
+
+
+@pytest.mark.parametrize(
     ("milestones", "told"),
     [([2, 2], "beyond the one before"), ([0.5, 0.4], "beyond the one before"), ([0.5, 3], "all are epochs")],
 )

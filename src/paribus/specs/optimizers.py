@@ -2,7 +2,8 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from paribus.specs.base import Options
 from paribus.specs.tables import Entry, OneOf
@@ -29,6 +30,17 @@ class Sgd(OptimizerOptions):
     lr: Rate = 0.1
     momentum: BelowOne = 0.9  # share of the last step that is kept
     nesterov: bool = False  # look ahead along the momentum; needs some
+
+    @model_validator(mode="after")
+    def _looking_ahead_needs_momentum(self) -> "Sgd":
+        if self.nesterov and not self.momentum:
+            raise PydanticCustomError(
+                "no_momentum",
+                "true looks ahead along the momentum, and momentum is 0; give some, such as 0.9, or leave "
+                "nesterov away",
+                {"key": "nesterov"},
+            )
+        return self
 
 
 class AdamOptions(OptimizerOptions):

@@ -10,7 +10,7 @@ from paribus.specs.base import Sequence, Spec
 from paribus.specs.datasets import DataSpec
 from paribus.specs.nets import NETS, NetSpec
 from paribus.specs.optimizers import Adam, OptimizerSpec
-from paribus.specs.schedules import Constant, OneCycle, ScheduleSpec
+from paribus.specs.schedules import Constant, MultiStep, OneCycle, ScheduleSpec, Step
 from paribus.specs.start import Normalise, StartSpec
 from paribus.specs.tables import Layout
 from paribus.specs.training import AverageSpec, LossSpec, Pieces
@@ -88,6 +88,7 @@ class RecipeSpec(Spec):
                 "{warmup} epochs of warm-up leave none of {epochs}; give fewer, or a share below 1",
                 {"key": "schedule.warmup", "warmup": f"{self.schedule.warmup:g}", "epochs": self.epochs},
             )
+        self._refuse_falls_after_the_end()
         names = [operation.name for operation in self.augment]
         for name in names:
             if names.count(name) > 1:
@@ -95,6 +96,24 @@ class RecipeSpec(Spec):
                     "twice", "'{name}' is listed twice", {"key": "augment", "name": name}
                 )
         return self
+
+    def _refuse_falls_after_the_end(self) -> None:
+        """Of a rate that falls in steps: falls that never come. Shares lie within the run in any case."""
+        match self.schedule:
+            case Step(every=every):
+                key, falls = "schedule.every", (every,)
+            case MultiStep(milestones=falls):
+                key = "schedule.milestones"
+            case _:
+                return
+        for span in falls:
+            if span >= self.epochs:
+                raise PydanticCustomError(
+                    "late_fall",
+                    "a rate that falls after {span} epochs does not fall within {epochs}; give fewer, or a "
+                    "share below 1",
+                    {"key": key, "span": f"{span:g}", "epochs": self.epochs},
+                )
 
     @property
     def memory_layout(self) -> Layout:

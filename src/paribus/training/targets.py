@@ -53,7 +53,7 @@ class Target:
         return mean if self.whole is None else mean * (self._weight() / self.whole._weight())  # noqa: SLF001
 
     def _weighed_costs(self, logits: Tensor, labels: Tensor) -> Tensor:
-        """By the weight of each label whole: torch's own would weigh what smoothing gives other classes too."""
+        """By each image's own label: torch's own would weigh what smoothing gives other classes too."""
         costs = self._costs(logits, labels, "none")
         return costs if self.weights is None else costs * self.weights[labels]
 
