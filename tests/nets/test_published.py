@@ -3,6 +3,7 @@
 import hashlib
 import http.server
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -150,6 +151,23 @@ def test_a_file_is_fetched_once_with_its_progress(site, tmp_path):
     (folder / "net.pth").unlink()
     assert fetch_published(offer, path.parent) == path
     assert [found.name for found in path.parent.iterdir()] == ["net.pth"]
+
+
+def test_a_file_that_another_fetches_meanwhile_comes_whole_to_both(site, tmp_path):
+    folder, address = site
+    (folder / "net.pth").write_bytes(bytes(range(256)) * 8192)
+    offer, cache, others = published(f"{address}/net.pth"), tmp_path / "cache", []
+
+    def fetch_too(_done, _size):
+        if not others:
+            others.append("under way")
+            with ThreadPoolExecutor(1) as pool:
+                others.append(pool.submit(fetch_published, offer, cache).result())
+
+    path = fetch_published(offer, cache, fetch_too)
+    assert others == ["under way", path]
+    assert path.read_bytes() == (folder / "net.pth").read_bytes()
+    assert [found.name for found in cache.iterdir()] == ["net.pth"]
 
 
 def test_without_a_network_the_message_says_what_to_put_where(tmp_path):

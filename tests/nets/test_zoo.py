@@ -86,6 +86,7 @@ def test_second_heads_are_left_out(name):
     ("options", "shape", "message"),
     [
         (zoo("torchvision:resnet19"), COLOUR, "of 80. Did you mean 'torchvision:resnet18'?"),
+        (zoo("torchvision:nosuch"), COLOUR, "has no image classifier of this name, of 80."),
         (zoo("timm:mobilnetv2_100"), COLOUR, ". Did you mean 'timm:mobilenetv2_100'?"),
         (zoo("torchvision:fasterrcnn_resnet50_fpn"), COLOUR,
          "has it for another task; it classifies no images"),
@@ -105,6 +106,7 @@ def test_what_cannot_be_built_is_refused_in_one_line(options, shape, message):
         count_parameters(options, shape)
     assert str(caught.value).startswith(f"net '{options.name}'")
     assert message in str(caught.value)
+    assert ("Did you mean" in message) == ("Did you mean" in str(caught.value))
     assert "\n" not in str(caught.value)
 
 

@@ -9,23 +9,19 @@ from pathlib import Path
 from urllib.request import Request, build_opener
 
 from paribus.errors import SpecError
-from paribus.nets.published import Published, find_published
-from paribus.specs.base import Options
+from paribus.nets.asides import aside_of
+from paribus.nets.published import Published
 
 _BLOCK_BYTES = 1 << 20
 _TIMEOUT_SECONDS = 30.0
 Tell = Callable[[int, int | None], None]  # bytes so far, of all where that is known
 
 
-def fetch_weights(options: Options, name: str, folder: Path, tell: Tell = lambda _done, _all: None) -> Path:
-    """The file of the published weights, in the folder; downloaded if it is not there."""
-    return fetch_published(find_published(options, name), folder, tell)
-
-
 def fetch_published(published: Published, folder: Path, tell: Tell = lambda _done, _all: None) -> Path:
+    """The file of the published weights, in the folder; downloaded if it is not there."""
     path = folder / published.file
     if not path.is_file():
-        aside = path.with_name(path.name + ".part")
+        aside = aside_of(path)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             _download(published.url, aside, tell)

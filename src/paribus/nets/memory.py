@@ -1,11 +1,14 @@
 """A small JSON of what was found out once and takes torch to find out again; it may be lost at any time."""
 
+import fcntl
 import json
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from paribus.nets.asides import write_aside
 from paribus.specs import NETS
 from paribus.specs.base import Options
 from paribus.specs.identity import source_digest
@@ -19,15 +22,11 @@ def recall(memory: Path, key: str) -> Any:
 
 
 def note(memory: Path, key: str, value: Any) -> None:
-    """Where it cannot be written, the next one finds it out again."""
-    aside = memory.with_suffix(".part")
-    try:
+    """Beside what others note meanwhile. Where it cannot be written, the next one finds it out again."""
+    with suppress(OSError):
         memory.parent.mkdir(parents=True, exist_ok=True)
-        aside.write_text(json.dumps(_read(memory) | {key: value}), encoding="utf-8")
-        aside.replace(memory)
-    except OSError:
-        with suppress(OSError):
-            aside.unlink()
+        with _alone(memory):
+            write_aside(memory, json.dumps(_read(memory) | {key: value}))
 
 
 def code_behind(options: Options) -> str:
@@ -37,6 +36,14 @@ def code_behind(options: Options) -> str:
     if isinstance(options, ZooOptions):
         return f"{library_version(options)}/{_our_version()}"
     return f"{NETS[options.name].version}/{_our_version()}"
+
+
+@contextmanager
+def _alone(memory: Path) -> Iterator[None]:
+    """No other process or thread notes anything in this memory meanwhile."""
+    with memory.with_suffix(".lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _read(memory: Path) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from paribus.nets.asides import write_aside
 from paribus.nets.memory import code_behind, note, recall
 from paribus.specs import digest
 from paribus.specs.base import Options
@@ -28,7 +29,7 @@ def find_offered(options: Options, name: str, folder: Path, tell: Tell) -> Path:
     facts = {"classes": published.classes, "name": published.name, "url": published.url}
     for what in ("mean", "deviation"):
         facts[what] = tuple(255 * value for value in getattr(published, what))
-    _beside(file).write_text(json.dumps(facts), encoding="utf-8")
+    write_aside(_beside(file), json.dumps(facts))
     note(memory, key, file.name)
     return file
 

@@ -106,8 +106,9 @@ def _unknown(options: ZooOptions, also: Collection[str] = ()) -> SpecError:
     library = f"{options.library} {library_version(options)}"
     if options.model in also:
         return SpecError(f"net '{options.name}': {library} has it for another task; it classifies no images")
-    names = [f"{options.library}:{name}" for name in list_classifiers(options.library)]
+    names = list_classifiers(options.library)
+    hint = did_you_mean(options.model, names)  # the library's own name would make all names alike
     return SpecError(
         f"net '{options.name}': {library} has no image classifier of this name, of {len(names)}."
-        + did_you_mean(options.name, names)
+        + hint.replace("mean '", f"mean '{options.library}:")
     )
