@@ -18,7 +18,7 @@ def copied(weights):
     return {name: value.clone() for name, value in weights.items()}
 
 
-@pytest.mark.parametrize("every", [1, 2, 3])
+@pytest.mark.parametrize("every", [1, 2, 3, 5])
 @pytest.mark.parametrize("decay", [0.3, 0.99])
 def test_the_average_is_the_one_that_anyone_would_compute(every, decay):
     recipe = make_recipe(net=CNN, average=AverageSpec(decay=decay, every=every), optimizer=Sgd(lr=0.05))
@@ -26,7 +26,9 @@ def test_the_average_is_the_one_that_anyone_would_compute(every, decay):
     state = make_state(recipe, data)
     expected, updates = copied(state.net.state_dict()), 0
     for _ in train(recipe, data, state):
-        if state.step % every == 0:
+        if state.step < every:
+            expected = copied(state.net.state_dict())
+        elif state.step % every == 0:
             updates += 1
             kept = min(decay, updates / (9 + updates))
             for name, value in state.net.state_dict().items():
@@ -85,3 +87,31 @@ def test_stopping_early_goes_by_the_average():
     recipe = make_recipe(net=CNN, average=True, optimizer=Sgd(lr=1e-30), epochs=9, stop=StopSpec(patience=2))
     state = run(recipe, make_data())
     assert (len(state.history), state.best_epoch) == (3, 1)
+
+
+@pytest.mark.parametrize("every", [5, 1000])
+def test_an_epoch_that_ends_before_the_first_update_is_judged_by_the_net_as_it_is(every):
+    """Not by its first weights, which know nothing; here an epoch has 3 steps, and the run 9."""
+    data, settings = make_data(), {"net": CNN, "optimizer": Sgd(lr=0.02)}
+    state = run(make_recipe(average=AverageSpec(every=every), **settings), data)
+    plain = run(make_recipe(**settings), data)
+    alike = [
+        one.validation_loss == other.validation_loss
+        for one, other in zip(state.history, plain.history, strict=True)
+    ]
+    assert alike == [True, every == 1000, every == 1000]
+
+
+def test_a_buffer_that_a_net_puts_another_tensor_in_the_place_of_is_followed():
+    class Counting(nn.Linear):
+        def __init__(self):
+            super().__init__(1, 1)
+            self.register_buffer("seen", torch.zeros(()))
+            self.register_buffer("times", torch.zeros((), dtype=torch.long))
+
+    net = Counting()
+    average = Average(net, AverageSpec(decay=0.5))
+    net.seen, net.times = net.seen + 10, net.times + 3
+    average.update(1)
+    assert float(average.weights["seen"]) == pytest.approx(9)
+    assert int(average.weights["times"]) == 3
