@@ -36,6 +36,7 @@ from paribus.errors import DataError, ExecutionError, ParibusError, SpecError, S
 from paribus.executors import Event, Execution, Job, make_executor
 from paribus.executors.materials import Materials
 from paribus.executors.ordering import plan_again
+from paribus.executors.overlaps import refuse_overlaps
 from paribus.nets.limits import refuse_beyond
 from paribus.plan import Arm, Plan, PlannedRun, expand_arms, plan_run, plan_study
 from paribus.report import ReportInput, build_markdown, gather_report, refuse_other_kinds, write_reports
@@ -200,6 +201,10 @@ class Study:
                 costs[arm.name] = self._foresee_cost(arm)
             except ParibusError as error:
                 raise type(error)(f"{self.file.where}: arm '{arm.name}': {error}") from error
+        try:
+            refuse_overlaps(plan, self.materials.data_of, self.materials.origin_of)
+        except ParibusError as error:
+            raise self._located(error) from error
         runs: dict[str, RunRecord] = {}
         if self.has_ledger:
             with open_ledger(self.store, create=False) as ledger:

@@ -257,3 +257,13 @@ def test_no_class_is_left_without_an_image_to_train_on():
         assert len(held)
     _, held = stratified(np.array([0, 0, 1, 1]), 0.5, 0, "validation split", ["one", "one", "two", "two"])
     assert not len(held)
+
+
+@pytest.mark.parametrize("classes", [("ant", "dog"), ("dog", "bee"), ("bee", "cat", "ant")])
+def test_a_class_has_the_same_images_to_validate_it_whichever_others_are_used(classes, animals):
+    """So a run that starts from one on other classes is judged by images that neither was trained on."""
+    every = select_training(options(), animals, 3)
+    some = select_training(options(classes=classes), animals, 3)
+    wanted = [NAMES[label] in classes for label in every.validation.labels]
+    assert set(some.validation.positions) == set(every.validation.positions[wanted])
+    assert not set(some.validation.positions) & set(every.train.positions)

@@ -2,14 +2,19 @@
 
 import json
 import random
+import re
 import shutil
 import sqlite3
 import time
 
 import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
+from paribus.executors import Execution
+from paribus.executors.parents import read_parent
 from paribus.store import open_ledger, read_arrays, read_runs
+from paribus.workbench import Study
 
 from . import interruptions as rough
 from .commands import paribus, write_study
@@ -219,11 +224,12 @@ def test_a_stage_that_fails_fails_what_starts_from_it_until_it_is_mended(tmp_pat
         "class Net(torch.nn.Module):\n"
         "    def __init__(self, classes):\n"
         "        super().__init__()\n"
-        "        self.last = torch.nn.Linear(64, classes)\n"
+        "        self.first = torch.nn.Linear(64, 16)\n"
+        "        self.last = torch.nn.Linear(16, classes)\n"
         "    def forward(self, images):\n"
         "        if self.training and self.last.out_features == 8 and os.environ.get('BROKEN'):\n"
         "            raise RuntimeError('no luck')\n"
-        "        return self.last(images.flatten(1))\n"
+        "        return self.last(self.first(images.flatten(1)).relu())\n"
     )
     (tmp_path / "mine.py").write_text(source)
     text = WAYS.replace('{ name = "plain", widths = [8, 16], batch_norm = true }', '"mine:Net"')
@@ -262,6 +268,54 @@ def test_weights_of_a_file_are_started_from_and_known_by_their_content(trained, 
     (tmp_path / "eight.safetensors").rename(tmp_path / "elsewhere" / "moved.safetensors")
     write_study(tmp_path, (tmp_path / "study.toml").read_text().replace("eight.saf", "elsewhere/moved.saf"))
     assert "3 runs, 3 cached, 0 to train" in paribus(tmp_path, "run", "study.toml").stdout
+
+
+def test_images_that_validate_a_run_are_none_that_its_stage_was_trained_on(tmp_path):
+    both = WAYS.replace('"1", "2", "3", "4", "5", "6", "7", "8"', '"0", "9", "1", "2", "3"')
+    write_study(tmp_path, both)  # the same images validate a class, whichever others are there
+    assert paribus(tmp_path, "check", "study.toml")
+    write_study(tmp_path, both.replace("epochs = 2", "epochs = 2\nseed = 0"))
+    said = paribus(tmp_path, "check", "study.toml", code=2).stderr
+    assert re.match(
+        r"paribus: study.toml: arm 'head': stage 'eight' is trained on \d+ of 28 images that validate its "
+        r"run of seed 1, so validation would flatter it; hold the split for all of them: randomise = ",
+        said,
+    )
+    held = both.replace("epochs = 2", "epochs = 2\nseed = 0")
+    streams = "epochs = 3\nrandomise = ['weights', 'order', 'augment', 'dropout']"
+    write_study(tmp_path, held.replace("epochs = 3", streams))
+    assert paribus(tmp_path, "check", "study.toml")
+    write_study(tmp_path, both.replace("per_class = false", "per_class = false, validation = 0.05"))
+    said = paribus(tmp_path, "check", "study.toml", code=2).stderr
+    assert "give both the same data.validation" in said
+
+
+def test_weights_that_change_while_a_study_runs_are_noticed(trained, tmp_path):
+    kept = [trained / ".paribus" / "runs" / name[:16] / "last.safetensors" for name in stages_of(trained)]
+    text = WAYS.partition("[stages.eight]")[0].replace('stage = "eight"', 'weights = "w.safetensors"')
+    write_study(tmp_path, text.replace('control = "scratch"\n', ""))
+    shutil.copy(kept[0], tmp_path / "w.safetensors")
+    study = Study.load(tmp_path / "study.toml")
+    events = study.carry_out(Execution(executor="inline"))
+    first = next(events)
+    assert first.kind == "started", first
+    shutil.copy(kept[1], tmp_path / "w.safetensors")
+    states = [event.facts for event in events if event.kind == "ended"]
+    assert [facts["state"] for facts in states] == ["finished", "failed", "failed"]
+    assert "changed since this run was planned" in states[1]["reason"]
+
+
+def test_facts_beside_weights_that_somebody_brought_are_nobodys(trained, tmp_path):
+    name = next(iter(stages_of(trained)))
+    weights, _ = read_arrays(trained / ".paribus" / "runs" / name[:16] / "last.safetensors")
+    save_file(weights, tmp_path / "w.safetensors")
+    text = WAYS.partition("[stages.eight]")[0].replace('stage = "eight"', 'weights = "w.safetensors"')
+    write_study(tmp_path, text.replace('control = "scratch"\n', ""))
+    before = json.loads(paribus(tmp_path, "check", "study.toml", "--json").stdout)["revision"]
+    (tmp_path / "w.safetensors.json").write_text('{"classes": null, "mean": [0], "deviation": [1]}')
+    assert json.loads(paribus(tmp_path, "check", "study.toml", "--json").stdout)["revision"] == before
+    job = Study.load(tmp_path / "study.toml").job_of(None, 0, Execution())
+    assert read_parent(job).normalisation is None
 
 
 @pytest.mark.parametrize(

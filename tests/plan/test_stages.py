@@ -21,7 +21,11 @@ def study(stages=None, factors=None, arms=None, seeds=3, **run):
 
 
 def planned(*args, **kwargs):
-    return plan_study(study(*args, **kwargs), lambda data: data.name, lambda _recipe, start: start.parent[1])
+    return plan_study(study(*args, **kwargs), lambda data: data.name, knows_start)
+
+
+def knows_start(_recipe, start):
+    return start.parent[1], "last"
 
 
 def refusal(*args, **kwargs):
@@ -139,3 +143,31 @@ def test_a_stage_that_cannot_be_is_refused_in_one_line(change, message):
 def test_a_seed_that_is_none_is_refused():
     with pytest.raises(SpecError, match=r"^study.toml: stages.pretrain.seed: given true; expected one seed"):
         study(stages={"pretrain": {"seed": True}})
+
+
+def test_a_stage_of_a_stage_has_the_seed_of_what_starts_from_it():
+    stages = {"one": {}, "two": {"start": {"stage": "one"}, "seed": 4}}
+    plan = planned(stages=stages, start={"stage": "two"})
+    assert [(run.arm, run.seed) for run in plan.stages] == [("one", 4), ("two", 4)]
+
+
+def test_an_arm_that_changes_a_stage_it_does_not_start_from_is_refused():
+    said = refusal(arms={"b": {"stages.pretrian.epochs": 5}})
+    assert said == (
+        "study.toml: stages.pretrian.epochs: no stage is called 'pretrian'; known: pretrain. "
+        "Did you mean 'pretrain'?"
+    )
+    said = refusal(arms={"b": {"stages.pretrain.epochs": 5, "start": False}})
+    assert said.startswith("study.toml: stages.pretrain: changed by an arm that does not start from it")
+
+
+@pytest.mark.parametrize(
+    ("stages", "change"),
+    [
+        ({"pretrain": {"epochs": 2}, "again": {"epochs": 2}}, {"start.stage": "again"}),
+        ({"pretrain": {"epochs": 2}}, {"start.epoch": "last"}),
+    ],
+)
+def test_arms_that_differ_in_words_alone_are_refused(stages, change):
+    with pytest.raises(SpecError, match="arms 'base' and 'b' are the same runs; remove one"):
+        planned(stages=stages, arms={"b": change})

@@ -49,7 +49,12 @@ def stratified(
 
     With groups, whole groups go to one side; then a class may be off its share by what its groups hold.
     """
-    shuffled = chance.permutation(len(labels), seed, purpose)
+    return _first_of_each(labels, share, chance.permutation(len(labels), seed, purpose), groups)
+
+
+def _first_of_each(
+    labels: NDArray[np.int64], share: float, shuffled: Positions, groups: Sequence[str] | None
+) -> tuple[Positions, Positions]:
     taken = np.zeros(len(labels), bool)
     if groups is not None:
         taken = _whole_groups(labels, share, shuffled, groups)
@@ -126,7 +131,12 @@ def _carve_validation(
 ) -> tuple[Portion, Portion]:
     every = _groups_of(options, data, "train")
     groups = None if every is None else [every[position] for position in train.positions]
-    rest, held = stratified(train.labels, options.validation, seed, "validation split", groups)
+    # Shuffled with the classes that are not used: so those that are have the same images to validate them.
+    places = chance.permutation(data.counts["train"], seed, "validation split")
+    here = np.full(len(places), -1, np.int64)
+    here[train.positions] = np.arange(len(train.positions))
+    shuffled = here[places]
+    rest, held = _first_of_each(train.labels, options.validation, shuffled[shuffled >= 0], groups)
     if not len(held):
         raise DataError(NO_GROUP_TO_SPARE)
     return (

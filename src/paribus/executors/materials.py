@@ -13,6 +13,7 @@ from paribus.executors.trying import check_start, refuse_other_channels
 from paribus.nets import NetSize, Shape, measure_net
 from paribus.plan import Arm, PlannedRun
 from paribus.specs import DataOptions, RecipeSpec, StartSpec, digest
+from paribus.specs.recipe import Epoch
 
 
 class Materials:
@@ -38,8 +39,9 @@ class Materials:
     def knows_data(self, options: DataOptions) -> str:
         return self.data_sets[options].fingerprint
 
-    def knows_start(self, recipe: RecipeSpec, start: StartSpec) -> str:
-        return self._origin(recipe, start).known_by
+    def knows_start(self, recipe: RecipeSpec, start: StartSpec) -> tuple[str, Epoch]:
+        origin = self._origin(recipe, start)
+        return origin.known_by, origin.epoch
 
     def _origin(self, recipe: RecipeSpec, start: StartSpec) -> Origin:
         """What a run starts from that is no stage."""
@@ -80,6 +82,11 @@ class Materials:
             before = made
         return told
 
+    def origin_of(self, run: PlannedRun) -> Origin | None:
+        """What a planned run starts from, where that is no stage."""
+        start = run.recipe.start
+        return None if start is None or start.stage else self._origin(run.recipe, start)
+
     # what a job must know
 
     def cached_as(self, recipe: RecipeSpec) -> str | None:
@@ -93,5 +100,7 @@ class Materials:
         if start is None or run.parent is None:
             return None
         if run.stage is not None:
-            return kept_file(self._places.store, run.parent, start, run.stage)
-        return None if start.stage else self._origin(run.recipe, start).file
+            assert start.epoch != "auto", "it was planned, and so decided"
+            return kept_file(self._places.store, run.parent, start.epoch)
+        origin = self.origin_of(run)
+        return origin.file if origin else None

@@ -6,9 +6,10 @@ from typing import Any
 
 from torch import Tensor
 
+from paribus.data.cache import cache_folder
 from paribus.errors import ExecutionError
 from paribus.executors.events import Job
-from paribus.nets.offered import facts_beside
+from paribus.executors.starts import facts_of, identify_weights
 from paribus.nets.starting import Started
 from paribus.nets.weights import read_weights
 from paribus.specs import StartSpec
@@ -39,7 +40,10 @@ def read_parent(job: Job) -> Parent | None:
     if not job.weights.is_file():
         what = f"stage '{start.stage}'" if start.stage else "a run" if start.run else "weights"
         raise ExecutionError(f"it starts from {what}, and {job.weights} is not there; 'paribus run' makes it")
-    return read_file(job.weights, start)
+    parent = read_file(job.weights, start)
+    if start.weights is not None and identify_weights(job.weights, cache_folder()) != job.parent:
+        raise ExecutionError(f"{job.weights}: changed since this run was planned; run the study again")
+    return parent
 
 
 def read_file(file: Path, start: StartSpec) -> Parent:
@@ -48,12 +52,11 @@ def read_file(file: Path, start: StartSpec) -> Parent:
         arrays, facts = read_arrays(file)
         weights = tensors_of(arrays)
     else:
-        weights, facts = read_weights(file), read_facts(file) or facts_beside(file)
+        weights, facts = read_weights(file), read_facts(file) or facts_of(file, cache_folder())
     if not isinstance(facts, dict) or not _KNOWN.issubset(facts):
         return Parent(weights)
-    mean, deviation = (tuple(facts[name]) for name in ("mean", "deviation"))
-    known = facts["classes"]
-    return Parent(weights, tuple(known) if known else None, (mean, deviation))
+    known, mean, deviation = (facts[name] for name in ("classes", "mean", "deviation"))
+    return Parent(weights, tuple(known) if known else None, (tuple(mean), tuple(deviation)))
 
 
 def find_divergence_before(job: Job, ledger: Ledger) -> str | None:

@@ -3,25 +3,28 @@
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from paribus.data.progress import Progress, Tell, tell_nobody
 from paribus.errors import SpecError
 from paribus.nets import Shape
-from paribus.nets.offered import KINDS, find_offered
-from paribus.specs import RecipeSpec, StartSpec
+from paribus.nets.offered import KINDS, facts_beside, find_offered
+from paribus.specs import StartSpec, digest
 from paribus.specs.base import Options
-from paribus.store import LEDGER_FILE, find_runs, open_ledger, read_runs, run_folder
+from paribus.specs.recipe import Epoch
+from paribus.store import LEDGER_FILE, RunRecord, find_runs, open_ledger, read_runs, run_folder
+
+WEIGHTS = "weights"  # the folder of published ones in the cache
 
 
 @dataclass(frozen=True)
 class Origin:
-    """What a run starts from."""
+    """What a run starts from. What it is known by is part of the identity of what starts from it."""
 
-    known_by: (
-        str  # a run's fingerprint, or the SHA-256 of weights: part of the identity of what starts from it
-    )
+    known_by: str  # a run's fingerprint, or what `identify_weights` says
     file: Path
+    epoch: Epoch = "last"
+    run: RunRecord | None = None
 
 
 @dataclass(frozen=True)
@@ -50,28 +53,36 @@ def find_origin(net: Options, start: StartSpec, places: Places) -> Origin:
     if kind == "run":
         return _find_run(name, start, places.store)
     assert kind == "weights", "stages are planned, not found"
-    file = (places.folder / Path(name).expanduser()).resolve()
-    if not file.is_file() and file.suffix in KINDS:
+    try:
+        file = (places.folder / Path(name).expanduser()).resolve()
+        is_there = file.is_file()
+    except (OSError, ValueError, RuntimeError) as error:
+        raise SpecError(f"start.weights: {name!r} can be no path: {error}") from error
+    if not is_there and file.suffix in KINDS:
         raise SpecError(f"start.weights: no such file: {file}; expected weights ({', '.join(KINDS)})")
-    if not file.is_file():
+    if not is_there:
         what = f"Downloading weights of {net.name}"
         told = lambda done, size: places.tell(Progress(what, done, size, "bytes"))  # noqa: E731
-        file = find_offered(net, name, places.cache / "weights", told)
+        file = find_offered(net, name, places.cache / WEIGHTS, told)
+    return Origin(identify_weights(file, places.cache), file)
+
+
+def identify_weights(file: Path, cache: Path) -> str:
+    """The SHA-256 of the file; of published weights, of what is known of them too, which training goes by."""
     with file.open("rb") as weights:
-        return Origin(hashlib.file_digest(weights, hashlib.sha256).hexdigest(), file)
+        sha256 = hashlib.file_digest(weights, hashlib.sha256).hexdigest()
+    facts = facts_of(file, cache)
+    return digest([sha256, facts]) if facts else sha256
 
 
-def kept_file(store: Path, fingerprint: str, start: StartSpec, recipe: RecipeSpec | dict[str, Any]) -> Path:
-    """The weights of a run that `start` asks for; `recipe` is that run's."""
-    return run_folder(store, fingerprint) / f"{_epoch(start, recipe)}.safetensors"
+def facts_of(file: Path, cache: Path) -> dict[str, Any] | None:
+    """What is known of weights that paribus fetched; of other files only what they say themselves."""
+    return facts_beside(file) if file.parent == (cache / WEIGHTS).resolve() else None
 
 
-def _epoch(start: StartSpec, recipe: RecipeSpec | dict[str, Any]) -> Literal["last", "best"]:
-    """The best epoch speaks for a run that stopped early, as in a conclusion."""
-    if start.epoch != "auto":
-        return start.epoch
-    stop = recipe.stop if isinstance(recipe, RecipeSpec) else recipe.get("stop")
-    return "best" if stop else "last"
+def kept_file(store: Path, fingerprint: str, epoch: Epoch) -> Path:
+    """The weights that a run keeps of an epoch."""
+    return run_folder(store, fingerprint) / f"{epoch}.safetensors"
 
 
 def _find_run(beginning: str, start: StartSpec, store: Path) -> Origin:
@@ -87,4 +98,10 @@ def _find_run(beginning: str, start: StartSpec, store: Path) -> Origin:
     [(fingerprint, run)] = found.items()
     if run.state != "finished":
         raise SpecError(f"start.run: run {fingerprint[:12]} is {run.state}; only a finished one has weights")
-    return Origin(fingerprint, kept_file(store, fingerprint, start, run.recipe))
+    epoch: Epoch = "best" if run.recipe.get("stop") else "last"
+    file = kept_file(store, fingerprint, epoch if start.epoch == "auto" else start.epoch)
+    if not file.is_file():
+        raise SpecError(
+            f"start.run: the weights of run {fingerprint[:12]} are gone ({file}); run its own study again"
+        )
+    return Origin(fingerprint, file, epoch, run)

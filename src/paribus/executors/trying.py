@@ -36,6 +36,6 @@ def check_start(child: Made, start: StartSpec, before: Made | Origin, memory: Pa
 
 def _known_as(thing: Made | Origin) -> list[Any]:
     if isinstance(thing, Origin):
-        return [thing.known_by, thing.file.stem]  # best and last of one run are two things
+        return [thing.known_by, thing.file.name]  # best and last of one run are two things
     made = [thing.net.model_dump(mode="json"), asdict(thing.shape), thing.classes, thing.hidden]
     return [*made, code_behind(thing.net)]

@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from paribus.errors import SpecError
 from paribus.plan.arms import Arm, expand_arms, find_control
 from paribus.specs import DataOptions, RecipeSpec, StartSpec, StudySpec, digest, fingerprint
+from paribus.specs.recipe import Epoch, scored_epoch
 
 KnowsData = Callable[[DataOptions], str]  # the fingerprint of a data set
-KnowsStart = Callable[[RecipeSpec, StartSpec], str]  # of what a run starts from that is no stage
+# What a run starts from that is no stage is known by, and which of its epochs speaks for it.
+KnowsStart = Callable[[RecipeSpec, StartSpec], tuple[str, Epoch]]
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,18 @@ def plan_study(
             *before, last = _chain(arm, seed, knows_data, knows_start)
             runs.append(last)
             stages |= {run.fingerprint: run for run in before if run.fingerprint not in stages}
+    _refuse_twins(arms, runs, where)
     return Plan(spec, arms, control, tuple(runs), tuple(stages.values()), _revision(spec, control, runs))
+
+
+def _refuse_twins(arms: tuple[Arm, ...], runs: list[PlannedRun], where: str) -> None:
+    """Arms that differ in words alone, as by the names of equal stages, would be compared with themselves."""
+    by_runs: dict[tuple[str, ...], str] = {}
+    for arm in arms:
+        mine = tuple(run.fingerprint for run in runs if run.arm == arm.name)
+        other = by_runs.setdefault(mine, arm.name)
+        if other != arm.name:
+            raise SpecError(f"{where}: arms '{other}' and '{arm.name}' are the same runs; remove one")
 
 
 def plan_run(arm: Arm, seed: int, knows_data: KnowsData, knows_start: KnowsStart | None) -> PlannedRun:
@@ -68,21 +82,28 @@ def plan_run(arm: Arm, seed: int, knows_data: KnowsData, knows_start: KnowsStart
 
 def _chain(arm: Arm, seed: int, knows_data: KnowsData, knows_start: KnowsStart | None) -> list[PlannedRun]:
     """The runs that one cell of the study takes: its stages, the first first, then the arm's own."""
-    seeded = [
-        (stage.name, stage.recipe if stage.held else stage.recipe.model_copy(update={"seed": seed}))
-        for stage in arm.stages
-    ]
     found: list[PlannedRun] = []
-    for name, recipe in [*seeded, (arm.name, arm.recipe.model_copy(update={"seed": seed}))]:
-        parent, stage = None, None
+    for name, recipe in _seeded(arm, seed):
+        settled, parent, stage = recipe, None, None
         if recipe.start is not None and recipe.start.stage is not None:
             parent, stage = found[-1].fingerprint, found[-1].recipe
+            settled = recipe.starting_from(scored_epoch(stage))
         elif recipe.start is not None:
             assert knows_start is not None, "somebody must know what the weights hold"
-            parent = knows_start(recipe, recipe.start)
-        known_by = fingerprint(recipe, knows_data(recipe.data), parent)
-        found.append(PlannedRun(name, recipe.seed, recipe, known_by, parent, stage))
+            parent, epoch = knows_start(recipe, recipe.start)
+            settled = recipe.starting_from(epoch)
+        known_by = fingerprint(settled, knows_data(settled.data), parent)
+        found.append(PlannedRun(name, settled.seed, settled, known_by, parent, stage))
     return found
+
+
+def _seeded(arm: Arm, seed: int) -> list[tuple[str, RecipeSpec]]:
+    """Stages and arm with their seeds: each stage has that of what starts from it, unless it has its own."""
+    seeded = [(arm.name, arm.recipe.model_copy(update={"seed": seed}))]
+    for stage in reversed(arm.stages):
+        seed = stage.recipe.seed if stage.held else seed
+        seeded.insert(0, (stage.name, stage.recipe.model_copy(update={"seed": seed})))
+    return seeded
 
 
 def _revision(spec: StudySpec, control: str, runs: list[PlannedRun]) -> str:

@@ -40,6 +40,7 @@ def stages_of(
     spec: StudySpec, recipe: RecipeSpec, changes: Mapping[str, Any], where: str
 ) -> tuple[Stage, ...]:
     """The stages that a run of `recipe` needs, the first to be trained first. Raises SpecError."""
+    _refuse_unknown(spec, changes, where)
     tables = merged(spec.stages, changes)
     base = canonical(spec.run) | {"start": None, "net": canonical(recipe)["net"]}
     chain: dict[str, Stage] = {}
@@ -56,7 +57,24 @@ def stages_of(
         except SpecError as error:
             raise SpecError(f"{where}: stages.{name}.{error}") from error
         chain[name] = Stage(name, template, held="seed" in tables[name])
+    idle = [name for name in dict.fromkeys(_stage_in(place) for place in changes) if name not in chain]
+    if idle:
+        raise SpecError(
+            f"{where}: stages.{idle[0]}: changed by an arm that does not start from it; leave that out there"
+        )
     return tuple(reversed(chain.values()))
+
+
+def _stage_in(place: str) -> str:
+    return place.partition(".")[0]
+
+
+def _refuse_unknown(spec: StudySpec, changes: Mapping[str, Any], where: str) -> None:
+    for place in changes:
+        name = _stage_in(place)
+        if name not in spec.stages:
+            there = f"{known(spec.stages)}.{did_you_mean(name, spec.stages)}"
+            raise SpecError(f"{where}: {PREFIX}{place}: no stage is called '{name}'; {there}")
 
 
 def _base_for(base: dict[str, Any], table: Mapping[str, Any]) -> dict[str, Any]:

@@ -44,8 +44,10 @@ def _one_is_a_list(given: Any) -> Any:
     return (given,) if isinstance(given, str) else given
 
 
+Name = Annotated[str, Field(min_length=1)]
 Factors = Annotated[
-    Annotated[Factor, Tag("<word>")] | Annotated[dict[str, Factor], Tag("<table>")], Discriminator(_is_table)
+    Annotated[Factor, Tag("<word>")] | Annotated[dict[str, Factor], Field(min_length=1), Tag("<table>")],
+    Discriminator(_is_table),
 ]
 Patterns = Annotated[
     Sequence[str],
@@ -57,9 +59,9 @@ Patterns = Annotated[
 class StartSpec(Spec):
     """First weights that were trained before, which of them are trained on, and how fast."""
 
-    stage: str | None = None  # a stage of this study: the run of the same seed
+    stage: Name | None = None  # a stage of this study: the run of the same seed
     run: Fingerprint | None = None  # one of this ledger: how its fingerprint begins
-    weights: str | None = None  # a file (.safetensors, .pth), or a name that the net's makers gave: imagenet
+    weights: Name | None = None  # a file (.safetensors, .pth), or a name that the net's makers gave: imagenet
     epoch: Literal["auto", "last", "best"] = "auto"  # whose weights; auto: best where it stopped early
     head: Literal["auto", "new", "keep", "map"] = (
         "auto"  # auto: kept where the classes are the same, else new

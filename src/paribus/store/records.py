@@ -33,6 +33,7 @@ class RunRecord:
     state: State
     recipe: dict[str, Any]
     parent: str | None = None  # what it starts from
+    data_fingerprint: str | None = None
     reason: str | None = None
     traceback: str | None = None
     attempts: int = 0

@@ -89,7 +89,7 @@ def note_facts(ledger: Ledger, claim: Claim, *, parameters: int, facts: Mapping[
 def read_runs(ledger: Ledger, fingerprints: Iterable[str] | None = None) -> dict[str, RunRecord]:
     """Runs by fingerprint: the ones asked for, or all."""
     found: dict[str, RunRecord] = {}
-    columns = [*runs.c, recipes.c.recipe, recipes.c.parent]
+    columns = [*runs.c, recipes.c.recipe, recipes.c.parent, recipes.c.data_fingerprint]
     joined = select(*columns).join_from(runs, recipes).order_by(runs.c.created, runs.c.fingerprint)
     with ledger.reading() as connection:
         for chunk in _chunks(fingerprints):
