@@ -50,8 +50,9 @@ chosen = select_training(recipe.data, data, 0)
 pixels = data.split("train").pixels
 parts = [resident(pixels, part.positions, part.labels, "cpu") for part in (chosen.train, chosen.validation)]
 seen = TrainingData(*parts, data.mean, data.deviation, chosen.classes)
-net = build_net(recipe.net, Shape(*data.shape, classes=len(chosen.classes)), 0)
-state = first_state(recipe, net, steps_per_epoch(len(seen.train), recipe.batch_size), "cpu")
+shape = Shape(*data.shape, classes=len(chosen.classes))
+net = build_net(recipe.net, shape, 0)
+state = first_state(recipe, net, shape, steps_per_epoch(len(seen.train), recipe.batch_size), "cpu")
 for moment in train(recipe, seen, state):
     pass
 print(data.folder, flush=True)
@@ -107,8 +108,9 @@ pixels = data.split("train").pixels
 chosen = select_training(recipe.data, data, 0)
 parts = [resident(pixels, part.positions, part.labels, "cpu") for part in (chosen.train, chosen.validation)]
 seen = TrainingData(*parts, data.mean, data.deviation, chosen.classes)
-net = build_net(recipe.net, Shape(*data.shape, classes=10), 0)
-state = first_state(recipe, net, steps_per_epoch(len(seen.train), recipe.batch_size), "cpu")
+shape = Shape(*data.shape, classes=10)
+net = build_net(recipe.net, shape, 0)
+state = first_state(recipe, net, shape, steps_per_epoch(len(seen.train), recipe.batch_size), "cpu")
 before = anonymous()
 with Watch() as training:
     for moment in train(recipe, seen, state):

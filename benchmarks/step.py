@@ -72,7 +72,8 @@ RACES = {
 
 def bare_steps(recipe: RecipeSpec) -> Iterator[None]:
     """The loop that everybody would write: one step for each item."""
-    net = build_net(recipe.net, Shape(3, 32, 32, CLASSES), 0)
+    shape = Shape(3, 32, 32, CLASSES)
+    net = build_net(recipe.net, shape, 0)
     layout = torch.channels_last if recipe.memory_layout == "channels-last" else torch.contiguous_format
     net = net.to(memory_format=layout)  # type: ignore[call-overload]
     optimizer = torch.optim.Adam(net.parameters(), lr=recipe.optimizer.lr, fused=True)
@@ -91,8 +92,9 @@ def bare_steps(recipe: RecipeSpec) -> Iterator[None]:
 def our_steps(recipe: RecipeSpec) -> Iterator[None]:
     """The product's own loop."""
     data = training_data(recipe.batch_size)
-    net = build_net(recipe.net, Shape(3, 32, 32, CLASSES), 0)
-    state = first_state(recipe, net, steps_per_epoch(len(data.train), recipe.batch_size), "cpu")
+    shape = Shape(3, 32, 32, CLASSES)
+    net = build_net(recipe.net, shape, 0)
+    state = first_state(recipe, net, shape, steps_per_epoch(len(data.train), recipe.batch_size), "cpu")
     for _ in train(recipe, data, state):
         yield
 

@@ -51,7 +51,7 @@ def make_recipe(**settings):
 def make_state(recipe, data, net=None):
     shape = Shape(*data.train.pixels.shape[1:], classes=len(data.classes))
     net = net or build_net(recipe.net, shape, recipe.seed_of("weights"))
-    return first_state(recipe, net, steps_per_epoch(len(data.train), recipe.batch_size), "cpu")
+    return first_state(recipe, net, shape, steps_per_epoch(len(data.train), recipe.batch_size), "cpu")
 
 
 def saved(state):

@@ -41,7 +41,7 @@ def started(options, train="head", norms="frozen", **settings):
     hold_norms(net, found)
     data = small.make_data(train=60)
     steps = steps_per_epoch(len(data.train), recipe.batch_size)
-    return recipe, data, first_state(recipe, net, steps, "cpu", found.scales), found
+    return recipe, data, first_state(recipe, net, SHAPE, steps, "cpu", scales=found.scales), found
 
 
 @pytest.mark.parametrize("name", NETS)
@@ -124,7 +124,8 @@ def test_gray_images_go_through_a_net_of_colours():
     found = start_net(net, before, start, shape, classes=classes, known_classes=tuple("wxyz"))
     hold_norms(net, found)
     data = small.make_data(channels=1, side=32)
-    state = first_state(recipe, net, steps_per_epoch(len(data.train), recipe.batch_size), "cpu", found.scales)
+    steps = steps_per_epoch(len(data.train), recipe.batch_size)
+    state = first_state(recipe, net, shape, steps, "cpu", scales=found.scales)
     features, state.head = with_features(recipe, data, net, found, shape)
     assert features.are_features
     assert small.run(recipe, features, state).step == 3

@@ -41,8 +41,9 @@ def data_on(device, count=200):
 
 
 def state_on(device, recipe, data):
-    net = build_net(recipe.net, Shape(3, 16, 16, 4), 0)
-    return first_state(recipe, net, steps_per_epoch(len(data.train), recipe.batch_size), device)
+    shape = Shape(3, 16, 16, 4)
+    net = build_net(recipe.net, shape, 0)
+    return first_state(recipe, net, shape, steps_per_epoch(len(data.train), recipe.batch_size), device)
 
 
 @pytest.mark.parametrize("precision", ["fp32", "bf16"])

@@ -3,6 +3,7 @@ import torch
 from torch import nn, optim
 
 from paribus.errors import SpecError
+from paribus.nets import Shape
 from paribus.specs import OPTIMIZERS, builder_of
 from paribus.specs.nets import Plain
 from paribus.specs.optimizers import Adam, Muon, Sgd
@@ -10,6 +11,7 @@ from paribus.training.groups import parameter_groups, set_rate, shorten_gradient
 
 from .small import bits, make_data, make_recipe, make_state, run
 
+SHAPE = Shape(3, 16, 16, 4)
 NET = Plain(widths=(6, 4), batch_norm=True, fully_connected=(9,))
 
 
@@ -19,7 +21,7 @@ def net():
 
 def grouped(optimizer, scales=None, model=None):
     """(factor, decay) -> names."""
-    groups = parameter_groups(model or net(), make_recipe(optimizer=optimizer), scales or {})
+    groups = parameter_groups(model or net(), make_recipe(optimizer=optimizer), SHAPE, scales or {})
     return {
         (group["factor"], group["weight_decay"]): [name for name, _ in group["params"]] for group in groups
     }
@@ -69,7 +71,7 @@ def test_a_pattern_that_matches_nothing_is_refused_with_the_nearest_name():
 
 def test_the_rate_of_a_group_is_the_schedules_rate_by_its_factor():
     options = Sgd(rates={"last.*": 10.0})
-    groups = parameter_groups(net(), make_recipe(optimizer=options), {})
+    groups = parameter_groups(net(), make_recipe(optimizer=options), SHAPE, {})
     optimizer = builder_of(OPTIMIZERS, options)(options, groups)
     set_rate(optimizer, 0.25)
     assert [group["lr"] for group in optimizer.param_groups] == [0.25, 2.5]
@@ -86,10 +88,41 @@ def test_a_pattern_over_everything_is_another_rate_and_nothing_else(optimizer):
 
 
 def test_hidden_weights_are_those_between_the_first_and_the_last():
-    groups = parameter_groups(net(), make_recipe(optimizer=Muon()), {})
-    hidden = [name for group in groups if group["hidden"] for name, _ in group["params"]]
-    assert hidden == ["conv2.weight", "linear1.weight"]
-    assert not any(group["hidden"] for group in parameter_groups(net(), make_recipe(), {}))
+    assert hidden_in(net()) == ["conv2.weight", "linear1.weight"]
+    assert not any(group["hidden"] for group in parameter_groups(net(), make_recipe(), SHAPE, {}))
+
+
+def test_of_hidden_weights_those_that_train_are_moved_by_muon():
+    model = net()
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad_(name.startswith(("linear1", "last")))
+    assert hidden_in(model) == ["linear1.weight"]
+
+
+class MadeBackwards(nn.Module):
+    """Its last layer is made first, what it gives is no logits, and a table in it belongs to no layer."""
+
+    def __init__(self):
+        super().__init__()
+        self.last = nn.Linear(6, 4)
+        self.table = nn.Parameter(torch.ones(6, 6))
+        self.attention = nn.MultiheadAttention(6, 2)
+        self.inner = nn.Linear(6, 6)
+        self.first = nn.Conv2d(3, 6, 3)
+
+    def forward(self, images):
+        found = self.inner(self.first(images).mean((2, 3))) @ self.table
+        found = found + self.attention(found, found, found, need_weights=False)[0]
+        return self.last(found) + self.last(-found) * 2
+
+
+def test_first_and_last_are_those_that_compute_first_and_last_in_whatever_order_they_were_made():
+    assert hidden_in(MadeBackwards()) == ["attention.out_proj.weight", "inner.weight"]
+
+
+def hidden_in(model):
+    groups = parameter_groups(model, make_recipe(optimizer=Muon()), SHAPE, {})
+    return [name for group in groups if group["hidden"] for name, _ in group["params"]]
 
 
 @pytest.mark.parametrize("longest", [0.5, 4.9, 5.1])

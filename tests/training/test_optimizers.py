@@ -8,6 +8,7 @@ import torch
 from torch import nn, optim
 
 from paribus.errors import SpecError
+from paribus.nets import Shape
 from paribus.specs import OPTIMIZERS, builder_of
 from paribus.specs.nets import Plain
 from paribus.specs.optimizers import Adam, AdamW, Lion, Muon, RmsProp, Sgd
@@ -25,7 +26,7 @@ def net(layout):
 
 
 def build(options, model):
-    groups = parameter_groups(model, make_recipe(optimizer=options), {})
+    groups = parameter_groups(model, make_recipe(optimizer=options), Shape(3, 8, 8, 3), {})
     made = builder_of(OPTIMIZERS, options)(options, groups)
     set_rate(made, options.lr)
     return made
@@ -181,7 +182,7 @@ def test_an_orthogonalised_matrix_keeps_its_directions_and_has_values_near_1(sha
 
 def test_a_net_without_hidden_weights_is_refused_by_muon():
     with pytest.raises(SpecError, match="has none there; use adamw, or a deeper net"):
-        build(Muon(), nn.Sequential(nn.Flatten(), nn.Linear(48, 8), nn.ReLU(), nn.Linear(8, 3)))
+        build(Muon(), nn.Sequential(nn.Flatten(), nn.Linear(192, 8), nn.ReLU(), nn.Linear(8, 3)))
 
 
 def test_a_gradient_of_nothing_moves_nothing():

@@ -58,7 +58,7 @@ def prepare(job: Job) -> Prepared:
         )
         hold_norms(net, started)
     steps = steps_per_epoch(len(seen.train), recipe.batch_size)
-    state = first_state(recipe, net, shape, steps, job.device, started.scales if started else {})
+    state = first_state(recipe, net, shape, steps, job.device, scales=started.scales if started else {})
     if started:
         seen, state.head = with_features(recipe, seen, net, started, shape)
     return Prepared(data, seen, state, started)

@@ -72,8 +72,8 @@ def head_of(net: nn.Module, shape: Shape) -> str:
 
 
 def layers_of(net: nn.Module, shape: Shape) -> list[str]:
-    """The dotted names of convolutions and linear layers, in their order; the head's are the last."""
-    return [layer.name for layer in dissect(net, shape).layers]
+    """The dotted names of convolutions and linear layers, from the images on. It needs no head."""
+    return [layer.name for layer in _layers(trace_calls(net, two_images(net, shape)))]
 
 
 def is_within(name: str, module: str) -> bool:

@@ -8,8 +8,11 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from torch import nn, optim
+from torch.nn.modules.conv import _ConvNd
 
 from paribus.errors import SpecError
+from paribus.nets import Shape
+from paribus.nets.anatomy import layers_of
 from paribus.specs import RecipeSpec
 from paribus.specs.optimizers import Muon, OptimizerOptions
 from paribus.specs.words import did_you_mean
@@ -17,7 +20,9 @@ from paribus.specs.words import did_you_mean
 Named = list[tuple[str, nn.Parameter]]
 
 
-def parameter_groups(net: nn.Module, recipe: RecipeSpec, scales: Mapping[str, float]) -> list[dict[str, Any]]:
+def parameter_groups(
+    net: nn.Module, recipe: RecipeSpec, shape: Shape, scales: Mapping[str, float]
+) -> list[dict[str, Any]]:
     """Groups for an optimizer, in the order of the net; without what has no gradient.
 
     `scales` holds further factors on the rate, by parameter. Raises SpecError for a pattern of
@@ -26,7 +31,7 @@ def parameter_groups(net: nn.Module, recipe: RecipeSpec, scales: Mapping[str, fl
     trained = [(name, value) for name, value in net.named_parameters() if value.requires_grad]
     options = recipe.optimizer
     own_rates = _rates(options, [name for name, _ in trained])
-    hidden = hidden_weights(trained) if isinstance(options, Muon) else set()
+    hidden = hidden_weights(net, shape) if isinstance(options, Muon) else set()
     groups: dict[tuple[float, float, bool], Named] = {}
     for name, value in trained:
         factor = own_rates.get(name, 1.0) * scales.get(name, 1.0)
@@ -45,14 +50,12 @@ def parameter_groups(net: nn.Module, recipe: RecipeSpec, scales: Mapping[str, fl
     ]
 
 
-def hidden_weights(trained: Named) -> set[str]:
-    """The weights of two and more dimensions, but for the first and the last of them."""
-    return {name for name, value in trained if value.ndim > 1} - _ends(trained)
-
-
-def _ends(trained: Named) -> set[str]:
-    weights = [name for name, value in trained if value.ndim > 1]
-    return {*weights[:1], *weights[-1:]}
+def hidden_weights(net: nn.Module, shape: Shape) -> set[str]:
+    """The weights of convolutions and linear layers, but for the layers that compute first and last."""
+    layers = layers_of(net, shape)
+    kinds = (nn.Linear, _ConvNd)
+    inner = [name for name, module in net.named_modules() if isinstance(module, kinds)]
+    return {f"{name}.weight" for name in inner if name not in {*layers[:1], *layers[-1:]}}
 
 
 def set_rate(optimizer: optim.Optimizer, rate: float) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn, optim
 
+from paribus.nets import Shape
 from paribus.specs import OPTIMIZERS, RecipeSpec, builder_of
 from paribus.store import Arrays, EpochRecord
 from paribus.training.averaging import Average
@@ -105,11 +106,17 @@ class TrainingState:
 
 
 def first_state(
-    recipe: RecipeSpec, net: nn.Module, steps: int, device: str, scales: Mapping[str, float] | None = None
+    recipe: RecipeSpec,
+    net: nn.Module,
+    shape: Shape,
+    steps: int,
+    device: str,
+    *,
+    scales: Mapping[str, float] | None = None,
 ) -> TrainingState:
     """Before the first step; `steps` is how many an epoch has; `scales`: factors on the rate by parameter."""
     net = lay_out(net, recipe, device)
-    groups = parameter_groups(net, recipe, scales or {})
+    groups = parameter_groups(net, recipe, shape, scales or {})
     return TrainingState(
         net,
         optimizer=builder_of(OPTIMIZERS, recipe.optimizer)(recipe.optimizer, groups),
