@@ -6,6 +6,7 @@ import torch
 from torch import nn
 
 from paribus.errors import ExecutionError
+from paribus.nets.starting import Started, hold_norms
 from paribus.specs.augments import Mixup
 from paribus.specs.nets import Mlp, Plain
 from paribus.specs.optimizers import Sgd
@@ -111,6 +112,45 @@ def test_a_norm_that_is_held_is_no_hindrance():
             return self
 
     assert trained(Held(5, norm=True)).pieces == 4
+
+
+class Counting(Greedy):
+    """Has a batch norm, and counts in a buffer how often it learned."""
+
+    def __init__(self, most):
+        super().__init__(most, norm=True)
+        self.register_buffer("times", torch.zeros(()))
+
+    def forward(self, images):
+        self.times += self.training
+        return super().forward(images)
+
+
+def test_where_norms_are_held_from_the_first_pass_on_what_a_failed_try_changed_is_taken_back():
+    """Three batches an epoch, in 4, 4 and 4 pieces; the two tries that failed do not count."""
+    net = Counting(5)
+    for parameter in net.norm.parameters():
+        parameter.requires_grad_(False)
+    held = Started(
+        ("last.weight", "last.bias"), ("norm.weight", "norm.bias"), (), {}, ("norm",), (1, 2), (1, 2)
+    )
+    hold_norms(net, held)
+    state = trained(net, epochs=1)
+    assert (state.pieces, float(net.times)) == (4, 12)
+    assert int(net.norm.num_batches_tracked) == 0
+
+
+def test_a_norm_that_features_do_not_go_through_is_no_hindrance():
+    """Only the head runs then, and no pass of the net that would hold its norms."""
+    net = Greedy(99, norm=True)
+    for parameter in net.norm.parameters():
+        parameter.requires_grad_(False)
+    narrow = Greedy(5)
+    narrow.last = net.last
+    recipe, data = make_recipe(optimizer=Sgd(), epochs=1), make_data()
+    state = make_state(recipe, data, net)
+    state.head = narrow
+    assert run(recipe, data, state).pieces == 4
 
 
 def test_what_a_failed_try_changed_is_taken_back():

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from paribus.errors import ExecutionError
@@ -22,13 +22,12 @@ Learn = Callable[[Tensor, Target], tuple[Tensor, Tensor]]  # adds to the gradien
 
 
 class Pieces:
-    """Learns the batches of one run, in as many pieces as its state says; made when its net is training."""
+    """Learns the batches of one run, in as many pieces as its state says."""
 
     def __init__(self, recipe: RecipeSpec, state: TrainingState) -> None:
         self._recipe, self._state = recipe, state
-        # what a try that fails leaves changed, where there may be a second try
-        again = recipe.pieces != "auto" or not _measures_batches(state.net)
-        self._statistics = list(state.net.buffers()) if again else []
+        self._statistics = list(state.net.buffers())  # what a try that fails leaves changed
+        self._is_first = True
 
     def learn(self, learn: Learn, images: Tensor, target: Target, seed: int) -> tuple[Tensor, Tensor]:
         """Loss and hits of a batch, whose gradients are in the weights then."""
@@ -37,7 +36,8 @@ class Pieces:
             self._state.optimizer.zero_grad()
             seed_generators(images.device, seed)
             try:
-                return self._learn(learn, images, target)
+                found = self._learn(learn, images, target)
+                break
             except (RuntimeError, MemoryError) as error:
                 if not is_out_of_memory(error):
                     raise
@@ -45,6 +45,10 @@ class Pieces:
             self._split_further(len(images), reason)
             for statistic, value in zip(self._statistics, before, strict=True):
                 statistic.copy_(value)
+        if self._is_first and self._recipe.pieces == "auto" and _measures_batches(self._state):
+            self._statistics = []  # there is no second try
+        self._is_first = False
+        return found
 
     def _learn(self, learn: Learn, images: Tensor, target: Target) -> tuple[Tensor, Tensor]:
         pieces = min(self._state.pieces, len(images))
@@ -57,7 +61,7 @@ class Pieces:
 
     def _split_further(self, images: int, reason: str) -> None:
         """Twice as many pieces from now on, or a refusal."""
-        state, measures = self._state, _measures_batches(self._state.net)
+        state, measures = self._state, _measures_batches(self._state)
         where = f"memory ran out at step {state.step + 1}, in a batch of {images}"
         if measures and self._recipe.pieces == "auto":
             raise ExecutionError(
@@ -73,6 +77,15 @@ class Pieces:
         release_memory()
 
 
-def _measures_batches(net: nn.Module) -> bool:
-    """Whether it takes statistics over the images of a batch as it trains."""
-    return any(isinstance(module, _BatchNorm) and module.training for module in net.modules())
+def _measures_batches(state: TrainingState) -> bool:
+    """Whether the net takes statistics over the images of a batch as it trains.
+
+    Asked after a forward pass, before which norms that are held are put into evaluation mode. Where features
+    go through the head alone, no pass of the net does so: there, the norms that run are those that train.
+    """
+    return any(
+        isinstance(module, _BatchNorm)
+        and module.training
+        and (state.head is None or any(weight.requires_grad for weight in module.parameters()))
+        for module in state.net.modules()
+    )
