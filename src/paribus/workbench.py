@@ -209,8 +209,17 @@ class Study:
         if self.has_ledger:
             with open_ledger(self.store, create=False) as ledger:
                 runs = read_runs(ledger, [run.fingerprint for run in plan.every_run])
-        seen = {run.fingerprint: self.materials.images_seen(run.recipe) for run in plan.stages}
-        return foresee(plan, costs, runs, seen)
+        return foresee(plan, costs, runs, self._foresee_stages(plan))
+
+    def _foresee_stages(self, plan: Plan) -> dict[str, int]:
+        """Training images that each run of a stage sees."""
+        seen = {}
+        for run in plan.stages:
+            try:
+                seen[run.fingerprint] = self.materials.images_seen(run.recipe)
+            except ParibusError as error:
+                raise type(error)(f"{self.file.where}: stages.{run.arm}: {error}") from error
+        return seen
 
     def _open_data(self) -> None:
         """Reads what is not read yet: a fault of the data is no fault of an arm."""

@@ -341,3 +341,9 @@ def test_a_start_that_cannot_be_is_refused_before_anything_is_trained(change, me
     assert said.startswith(f"paribus: study.toml: {message}")
     assert said.count("\n") == 1
     assert not (tmp_path / ".paribus" / "runs").exists()
+
+
+def test_a_fault_of_a_stage_says_which(tmp_path):
+    write_study(tmp_path, WAYS.replace("epochs = 2", "epochs = 2\nloss = { class_weights = { '0' = 2.0 } }"))
+    said = paribus(tmp_path, "check", "study.toml", code=2).stderr
+    assert said.startswith("paribus: study.toml: stages.eight: loss.class_weights: no class '0'")
