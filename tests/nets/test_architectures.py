@@ -8,11 +8,13 @@ from torch.nn import functional
 
 from paribus.errors import SpecError
 from paribus.nets import Shape
-from paribus.nets.building import build_net, count_parameters
+from paribus.nets.building import build_net
 from paribus.nets.foreign import import_torchvision
 from paribus.nets.translating import from_timm_mobilenetv2
 from paribus.specs import RecipeSpec
 from paribus.specs.architectures import MobileNetV2, Resnet, Vgg
+
+from .counting import count_parameters
 
 SMALL = [
     Resnet(depth=18, width=0.125),

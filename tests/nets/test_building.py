@@ -7,9 +7,11 @@ from torch.nn import functional
 
 from paribus.errors import SpecError
 from paribus.nets import Shape
-from paribus.nets.building import build_net, count_parameters
+from paribus.nets.building import build_net
 from paribus.specs.nets import Compact, Fast, Lenet5, Linear, Mlp, Plain, Separable
 from paribus.specs.tables import UserOptions
+
+from .counting import count_parameters
 
 NETS = [
     Linear(),

@@ -2,8 +2,10 @@ import pytest
 import torch
 
 from paribus.nets import Shape
-from paribus.nets.building import build_net, count_parameters
+from paribus.nets.building import build_net
 from paribus.specs.nets import Linear
+
+from .counting import count_parameters
 
 
 @pytest.mark.parametrize(

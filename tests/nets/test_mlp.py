@@ -1,8 +1,10 @@
 import pytest
 
 from paribus.nets import Shape
-from paribus.nets.building import build_net, count_parameters
+from paribus.nets.building import build_net
 from paribus.specs.nets import Mlp
+
+from .counting import count_parameters
 
 
 @pytest.mark.parametrize(

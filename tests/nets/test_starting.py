@@ -9,12 +9,14 @@ from torch.nn import functional
 from paribus.errors import SpecError
 from paribus.nets import Shape
 from paribus.nets.anatomy import head_of
-from paribus.nets.building import build_net, count_parameters, outline_net
+from paribus.nets.building import build_net, outline_net
 from paribus.nets.starting import hold_norms, known_hidden, start_net
 from paribus.specs.architectures import MobileNetV2, Resnet
 from paribus.specs.nets import Lenet5, Mlp, Plain
 from paribus.specs.start import StartSpec
 from paribus.specs.tables import UserOptions
+
+from .counting import count_parameters
 
 ANIMALS = ("cat", "dog", "owl")
 PLANTS = ("oak", "owl", "ivy", "cat")

@@ -9,10 +9,12 @@ from torch.nn import functional
 
 from paribus.errors import MissingExtra, SpecError
 from paribus.nets import Shape
-from paribus.nets.building import build_net, count_parameters
+from paribus.nets.building import build_net
 from paribus.nets.foreign import import_torchvision
 from paribus.nets.zoo import list_classifiers
 from paribus.specs.zoo import ZooOptions
+
+from .counting import count_parameters
 
 COLOUR = Shape(3, 64, 64, 5)
 NAMES = [

@@ -1,4 +1,4 @@
-"""From what a recipe asks for to a net with its first weights, and how many parameters that makes."""
+"""From what a recipe asks for to a net with its first weights, or to its outline without numbers."""
 
 import inspect
 import traceback
@@ -33,11 +33,6 @@ def build_net(options: Options, shape: Shape, seed: int, hidden: tuple[int, ...]
         add_hidden(net, shape, hidden)
     initialise(net, seed)
     return net
-
-
-def count_parameters(options: Options, shape: Shape, hidden: tuple[int, ...] = ()) -> int:
-    """How many numbers are trained. A net that is not ours is also tried; ours allocates nothing."""
-    return sum(parameter.numel() for parameter in outline_net(options, shape, hidden).parameters())
 
 
 def outline_net(options: Options, shape: Shape, hidden: tuple[int, ...] = ()) -> nn.Module:
