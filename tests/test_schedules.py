@@ -56,20 +56,41 @@ def test_linear_is_torchs_linear(steps, final):
     assert factors(Linear(final=final), steps) == pytest.approx(expected, abs=1e-9)
 
 
-@pytest.mark.parametrize("steps", [10, 97, 400])
-@pytest.mark.parametrize("peak", [0.25, 0.3, 0.7])
-@pytest.mark.parametrize(("start_divisor", "final_divisor"), [(25.0, 1e4), (4.0, 10.0)])
-def test_one_cycle_is_torchs_one_cycle(steps, peak, start_divisor, final_divisor):
-    """Torch puts the peak at pct_start * steps - 1, we at peak * (steps - 1)."""
-    expected = torchs(
+def one_cycle_of_torchs(steps, pct_start, start_divisor=25.0, final_divisor=1e4):
+    return torchs(
         lambda o: optim.lr_scheduler.OneCycleLR(
-            o, LR, total_steps=steps, pct_start=(peak * (steps - 1) + 1) / steps,
+            o, LR, total_steps=steps, pct_start=pct_start,
             div_factor=start_divisor, final_div_factor=final_divisor, cycle_momentum=False,
         ),
         steps,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("steps", [10, 97, 400])
+@pytest.mark.parametrize("peak", [0.25, 0.3, 0.7])
+@pytest.mark.parametrize(("start_divisor", "final_divisor"), [(25.0, 1e4), (4.0, 10.0)])
+def test_one_cycle_is_torchs_one_cycle_with_the_peak_moved(steps, peak, start_divisor, final_divisor):
+    """Torch puts the peak at pct_start * steps - 1, we at peak * (steps - 1): moved so, both agree."""
+    moved = (peak * (steps - 1) + 1) / steps
+    expected = one_cycle_of_torchs(steps, moved, start_divisor, final_divisor)
     options = OneCycle(peak=peak, start_divisor=start_divisor, final_divisor=final_divisor)
     assert factors(options, steps) == pytest.approx(expected, abs=1e-9)
+
+
+@pytest.mark.parametrize(("steps", "apart"), [(20, 0.109), (100, 0.021), (1000, 0.002)])
+def test_with_the_same_share_one_cycle_differs_from_torchs_by_as_much_as_the_docs_say(steps, apart):
+    ours, theirs = factors(OneCycle(peak=0.3), steps), one_cycle_of_torchs(steps, 0.3)
+    assert max(abs(one - other) for one, other in zip(ours, theirs, strict=True)) == pytest.approx(
+        apart, abs=0.0005
+    )
+
+
+@pytest.mark.parametrize("steps", [11, 21, 101])
+@pytest.mark.parametrize("peak", [0.3, 0.5, 0.7])
+def test_one_cycle_reaches_the_rate_at_the_stated_share_of_the_run(steps, peak):
+    found = factors(OneCycle(peak=peak), steps)
+    assert found.index(max(found)) == round(peak * (steps - 1))
+    assert max(found) == pytest.approx(1)
 
 
 @pytest.mark.parametrize(("every", "steps_between"), [(2.0, 14), (1.0, 7), (0.25, 18), (0.1, 7)])
