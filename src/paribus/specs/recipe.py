@@ -10,12 +10,13 @@ from paribus.specs.base import Sequence, Spec
 from paribus.specs.datasets import DataSpec
 from paribus.specs.nets import NETS, NetSpec
 from paribus.specs.optimizers import Adam, OptimizerSpec
-from paribus.specs.schedules import Constant, MultiStep, OneCycle, ScheduleSpec, Step
+from paribus.specs.schedules import Constant, OneCycle, ScheduleSpec
 from paribus.specs.start import Normalise, StartSpec
 from paribus.specs.tables import Layout
 from paribus.specs.training import AverageSpec, LossSpec, Pieces
 
 Stream = Literal["split", "weights", "order", "augment", "dropout"]
+Epoch = Literal["last", "best"]
 STREAMS: tuple[Stream, ...] = ("split", "weights", "order", "augment", "dropout")
 
 
@@ -88,7 +89,6 @@ class RecipeSpec(Spec):
                 "{warmup} epochs of warm-up leave none of {epochs}; give fewer, or a share below 1",
                 {"key": "schedule.warmup", "warmup": f"{self.schedule.warmup:g}", "epochs": self.epochs},
             )
-        self._refuse_falls_after_the_end()
         names = [operation.name for operation in self.augment]
         for name in names:
             if names.count(name) > 1:
@@ -97,24 +97,6 @@ class RecipeSpec(Spec):
                 )
         return self
 
-    def _refuse_falls_after_the_end(self) -> None:
-        """Of a rate that falls in steps: falls that never come. Shares lie within the run in any case."""
-        match self.schedule:
-            case Step(every=every):
-                key, falls = "schedule.every", (every,)
-            case MultiStep(milestones=falls):
-                key = "schedule.milestones"
-            case _:
-                return
-        for span in falls:
-            if span >= self.epochs:
-                raise PydanticCustomError(
-                    "late_fall",
-                    "a rate that falls after {span} epochs does not fall within {epochs}; give fewer, or a "
-                    "share below 1",
-                    {"key": key, "span": f"{span:g}", "epochs": self.epochs},
-                )
-
     @property
     def memory_layout(self) -> Layout:
         """What `layout` comes to: as stated, or as the net's line in the table has it."""
@@ -122,6 +104,18 @@ class RecipeSpec(Spec):
             return self.layout
         return NETS[self.net.name].layout if self.net.name in NETS else "channels-last"
 
+    def starting_from(self, epoch: Epoch) -> "RecipeSpec":
+        """With the epoch said that `start.epoch` = auto comes to: one start has one identity."""
+        assert self.start is not None, "a run from drawn weights starts from nothing"
+        if self.start.epoch != "auto":
+            return self
+        return self.model_copy(update={"start": self.start.model_copy(update={"epoch": epoch})})
+
     def seed_of(self, stream: Stream) -> int:
         """The seed of one stream of randomness: the run's, or 0 where the stream is held."""
         return self.seed if stream in self.randomise else 0
+
+
+def scored_epoch(recipe: RecipeSpec) -> Epoch:
+    """Whose weights speak for a run: the best epoch's where it stopped early, else the last one's."""
+    return "best" if recipe.stop else "last"
