@@ -17,7 +17,7 @@ control = "scratch"
 seeds = 3
 
 [run]
-data = { name = "streetnumbers", train = 2500, test = 100, classes = ["0", "9"], per_class = 100, validation = 0.3 }
+data = { name = "streetnumbers", train = 2500, test = 100, classes = ["0", "9"], per_class = 100 }
 net = { name = "plain", widths = [16, 32, 64], batch_norm = true }
 optimizer = { name = "adam", lr = 0.002 }
 batch_size = 20
@@ -43,7 +43,7 @@ control = "scratch"
 seeds = 2
 
 [run]
-data = { name = "folder", path = "REAL/imagenette-train.tar.gz", classes = CLASSES, resize = 32, validation = 0.3 }
+data = { name = "folder", path = "REAL/imagenette-train.tar.gz", classes = CLASSES, resize = 32 }
 net = { name = "plain", widths = [32, 64, 128], batch_norm = true }
 augment = ["flip"]
 optimizer = { name = "sgd", lr = 0.05 }
@@ -69,7 +69,7 @@ control = "scratch"
 seeds = 1
 
 [run]
-data = { name = "folder", path = "REAL/imagenette-train.tar.gz", per_class = 25, resize = 64, validation = 0.4 }
+data = { name = "folder", path = "REAL/imagenette-train.tar.gz", per_class = 25, resize = 64 }
 net = { name = "mobilenetv2", stem = "imagenet", padding = "after" }
 optimizer = { name = "adam", lr = 0.001 }
 batch_size = 30

@@ -16,7 +16,6 @@ ADAM_KEYS = "known: beta1, beta2, clip, decay, epsilon, lr, name, rates, weight_
 NET_NAMES = f"known: {', '.join(sorted(NETS))}, 'timm:name', 'torchvision:name', or your own 'module:object'."
 DATA_NAMES = f"known: {', '.join(sorted(DATASETS))}, or your own 'module:object'"
 AUGMENT_NAMES = f"known: {', '.join(sorted(AUGMENTS))}"
-NO_FALL = "does not fall within 10; give fewer, or a share below 1"
 EACH_KERNEL = "expected one of 1, 3, 5, 7, or a list of these, one for each layer"
 SIZE = "expected a number of bytes, or a text such as '600 kB', '2.5 MB' or '1 GB'"
 SEEDS = "expected a number from 1 to 10000 (8 means 0 to 7) or a list of seeds"
@@ -188,14 +187,6 @@ def message_of(**tables):
         (
             {"schedule": {"name": "one-cycle", "warmup": 0.1}},
             "schedule.warmup: one-cycle warms up by itself until 'peak'; leave schedule.warmup at 0",
-        ),
-        (
-            {"schedule": {"name": "step", "every": 10}, "epochs": 10},
-            f"schedule.every: a rate that falls after 10 epochs {NO_FALL}",
-        ),
-        (
-            {"schedule": {"name": "multi-step", "milestones": [3, 12]}, "epochs": 10},
-            f"schedule.milestones: a rate that falls after 12 epochs {NO_FALL}",
         ),
         (
             {"optimizer": {"name": "sgd", "nesterov": True, "momentum": 0}},
