@@ -22,19 +22,20 @@ _PASSING = (nn.Identity, nn.Sequential)  # an empty one gives what it is given
 _IMAGES = 2  # a norm of one value a channel wants two
 
 
-def tabulate_net(net: nn.Module, shape: Shape, *, numbers: bool = False) -> LayerTable:
+def tabulate_net(net: nn.Module, shape: Shape, *, numbers: bool = False, training: bool = True) -> LayerTable:
     """The layers of `net`, which stays as it is, for images of `shape`.
 
     With `numbers`, at once with a copy that has some: in a process that never used the meta device, that is a
-    second faster.
+    second faster. Without `training`, as it is evaluated: what is kept for the backward pass is then less.
     """
     try:
         try:
-            walk = (
-                _Walk(_without_numbers(net), shape, "meta") if not numbers else _walk_with_numbers(net, shape)
-            )
+            if numbers:
+                walk = _walk_with_numbers(net, shape, training)
+            else:
+                walk = _Walk(_without_numbers(net).train(training), shape, "meta")
         except Exception:  # noqa: BLE001  it looks at its own numbers, or an operation knows no meta device
-            walk = _walk_with_numbers(net, shape)
+            walk = _walk_with_numbers(net, shape, training)
     except Exception as error:
         raise SpecError(f"its layers cannot be followed: {type(error).__name__}: {error}") from error
     return LayerTable(
@@ -49,9 +50,12 @@ def tabulate_net(net: nn.Module, shape: Shape, *, numbers: bool = False) -> Laye
 
 
 def size_of(net: nn.Module, shape: Shape) -> NetSize:
-    """What a net costs, as far as that is known: one that cannot be followed may train all the same."""
+    """What a net costs, as far as that is known: one that cannot be followed may train all the same.
+
+    It is only evaluated: what a user's net does in training is for the process that trains it.
+    """
     try:
-        return tabulate_net(net, shape).size
+        return tabulate_net(net, shape, training=False).size
     except SpecError:
         return NetSize(sum(p.numel() for p in net.parameters()), None, _weights_bytes(net), ())
 
@@ -67,11 +71,11 @@ def _without_numbers(net: nn.Module) -> nn.Module:
         for parameter in net.parameters()
     }
     memo |= {id(buffer): buffer.detach().to("meta") for buffer in net.buffers()}
-    return copy.deepcopy(net, memo).train()
+    return copy.deepcopy(net, memo)
 
 
-def _walk_with_numbers(net: nn.Module, shape: Shape) -> "_Walk":
-    return _Walk(copy.deepcopy(net).cpu().train(), shape, "cpu")
+def _walk_with_numbers(net: nn.Module, shape: Shape, training: bool) -> "_Walk":
+    return _Walk(copy.deepcopy(net).cpu().train(training), shape, "cpu")
 
 
 class _Walk:
