@@ -17,7 +17,7 @@ batch_size = 50
 epochs = 3
 [arms]
 constant = {}
-held = { layout = "contiguous" }
+held = { layout = "channels-last" }
 cosine = { schedule = "cosine" }
 plateau = { schedule = "plateau" }
 """

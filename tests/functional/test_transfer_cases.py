@@ -69,7 +69,7 @@ control = "scratch"
 seeds = 1
 
 [run]
-data = { name = "folder", path = "REAL/imagenette-train.tar.gz", per_class = 25, resize = 64 }
+data = { name = "folder", path = "REAL/imagenette-train.tar.gz", per_class = 25, resize = 96 }
 net = { name = "mobilenetv2", stem = "imagenet", padding = "after" }
 optimizer = { name = "adam", lr = 0.001 }
 batch_size = 30
