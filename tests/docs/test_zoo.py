@@ -32,4 +32,5 @@ def test_the_libraries_have_as_many_nets_as_it_says():
 
 def test_the_start_that_it_shows_is_valid():
     start = tomllib.loads(find_block(PAGE, "toml", "start ="))["start"]
-    RecipeSpec.model_validate({"data": "digits", "net": "mobilenetv2", "start": start})
+    recipe = RecipeSpec.model_validate({"data": "digits", "net": "mobilenetv2", "start": start})
+    assert recipe.start.parent[0] == "weights"

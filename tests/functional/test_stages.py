@@ -158,8 +158,10 @@ def test_status_runs_and_check_speak_of_stages(trained):
 
 def test_a_run_that_started_from_another_is_tested_and_exported_like_any(trained, tmp_path):
     folder = shutil.copytree(trained, tmp_path / "copy")
-    paribus(folder, "test", "study.toml", "--yes")
+    assert "Concluded on the test set" in paribus(folder, "test", "study.toml", "--yes").stdout
+    before = set(folder.glob("*.onnx"))
     paribus(folder, "export", "study.toml", "--arm", "two-new-layers", "--seed", "0")
+    assert len(set(folder.glob("*.onnx")) - before) == 1
 
 
 SLOW = """

@@ -11,7 +11,7 @@ from paribus.nets import Shape
 from paribus.nets.offered import KINDS, facts_beside, find_offered
 from paribus.specs import StartSpec, digest
 from paribus.specs.base import Options
-from paribus.specs.recipe import Epoch
+from paribus.specs.recipe import Epoch, scored_epoch
 from paribus.store import LEDGER_FILE, RunRecord, find_runs, open_ledger, read_runs, run_folder
 
 WEIGHTS = "weights"  # the folder of published ones in the cache
@@ -98,7 +98,7 @@ def _find_run(beginning: str, start: StartSpec, store: Path) -> Origin:
     [(fingerprint, run)] = found.items()
     if run.state != "finished":
         raise SpecError(f"start.run: run {fingerprint[:12]} is {run.state}; only a finished one has weights")
-    epoch: Epoch = "best" if run.recipe.get("stop") else "last"
+    epoch = scored_epoch(run.recipe)
     file = kept_file(store, fingerprint, epoch if start.epoch == "auto" else start.epoch)
     if not file.is_file():
         raise SpecError(

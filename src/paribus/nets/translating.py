@@ -5,15 +5,8 @@ from collections.abc import Collection, Mapping
 
 from torch import Tensor
 
-_FIRST_OF_STAGE = (
-    1,
-    2,
-    4,
-    7,
-    11,
-    14,
-    17,
-)  # where timm's stages of MobileNetV2 begin among torchvision's blocks
+# Where timm's stages of MobileNetV2 begin among torchvision's blocks.
+_FIRST_OF_STAGE = (1, 2, 4, 7, 11, 14, 17)
 _WITHOUT_EXPANSION = {"conv_dw": "0.0", "bn1": "0.1", "conv_pw": "1", "bn2": "2"}
 _WITH_EXPANSION = {
     "conv_pw": "0.0", "bn1": "0.1", "conv_dw": "1.0", "bn2": "1.1", "conv_pwl": "2", "bn3": "3",

@@ -12,7 +12,6 @@ from pydantic import TypeAdapter, ValidationError
 
 from paribus.errors import SpecError
 from paribus.specs.base import Options
-from paribus.specs.datasets import DataOptions, DataSpec
 from paribus.specs.merging import merged
 from paribus.specs.messages import error_lines
 from paribus.specs.nets import NetSpec
@@ -20,7 +19,6 @@ from paribus.specs.study import StudySpec
 from paribus.specs.words import did_you_mean, known, quoted
 
 _TABLES = tuple(StudySpec.model_fields)
-_DATA: TypeAdapter[DataOptions] = TypeAdapter(DataSpec)
 _NET: TypeAdapter[Options] = TypeAdapter(NetSpec)
 _FACTORS = "factors."  # what follows is a factor's name, dots and all
 
@@ -73,14 +71,6 @@ def parse_study(given: Mapping[str, Any], *, where: str = "study") -> StudySpec:
         raise SpecError("\n".join(error_lines(error, where))) from None
     except RecursionError as error:
         raise SpecError(f"{where}: nested too deeply") from error
-
-
-def parse_data(given: Any, *, where: str) -> DataOptions:
-    """A data set by its name, or as a table with one."""
-    try:
-        return _DATA.validate_python(given)
-    except ValidationError as error:
-        raise SpecError("\n".join(error_lines(error, where))) from None
 
 
 def parse_net(text: str, *, where: str) -> Options:

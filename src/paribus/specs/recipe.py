@@ -1,5 +1,6 @@
 """The recipe: everything that determines one training run."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -116,6 +117,7 @@ class RecipeSpec(Spec):
         return self.seed if stream in self.randomise else 0
 
 
-def scored_epoch(recipe: RecipeSpec) -> Epoch:
+def scored_epoch(recipe: RecipeSpec | Mapping[str, Any]) -> Epoch:
     """Whose weights speak for a run: the best epoch's where it stopped early, else the last one's."""
-    return "best" if recipe.stop else "last"
+    stop = recipe.stop if isinstance(recipe, RecipeSpec) else recipe.get("stop")
+    return "best" if stop else "last"

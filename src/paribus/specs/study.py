@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from paribus.specs.base import Plain, Sequence, Spec
-from paribus.specs.recipe import RecipeSpec
+from paribus.specs.recipe import RecipeSpec, scored_epoch
 from paribus.specs.words import did_you_mean, known, quoted
 
 BASE_ARM = "base"  # the recipe of [run] itself, as an arm
@@ -172,10 +172,7 @@ class StudySpec(Spec):
 
     def scored_epoch(self, recipe: Mapping[str, Any] | RecipeSpec) -> Literal["last", "best"]:
         """Which epoch's weights speak for a run of this recipe."""
-        if self.study.score != "auto":
-            return self.study.score
-        stop = recipe.stop if isinstance(recipe, RecipeSpec) else recipe.get("stop")
-        return "best" if stop else "last"
+        return scored_epoch(recipe) if self.study.score == "auto" else self.study.score
 
 
 def _by_place(tree: dict[str, Any], under: str = "") -> Iterator[tuple[str, Any]]:

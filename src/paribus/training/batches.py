@@ -38,10 +38,8 @@ class TrainingData:
 
     train: Resident
     validation: Resident
-    mean: tuple[
-        float, ...
-    ]  # by channel, of values from 0 to 255: what is taken away before the net sees them
-    deviation: tuple[float, ...]  # and what they are divided by
+    mean: tuple[float, ...]  # by channel, of values from 0 to 255: what is taken away from them
+    deviation: tuple[float, ...]  # and what divides them
     classes: tuple[str, ...]
     are_features: bool = False  # `pixels` are what a body that does not change makes of the images
 

@@ -15,11 +15,8 @@ from paribus.errors import SpecError
 from paribus.specs.optimizers import Muon
 from paribus.training.optimizers import gradients_of
 
-_COEFFICIENTS = (
-    3.4445,
-    -4.7750,
-    2.0315,
-)  # of the quintic iteration: steepest at 0; singular values end near 1
+# Of the quintic iteration: steepest at 0; singular values end near 1.
+_COEFFICIENTS = (3.4445, -4.7750, 2.0315)
 _REST_BETAS = (0.9, 0.95)
 _REST_EPSILON = 1e-8
 _WORTH_HALVING = 64  # rows: fewer are not faster in bf16 (16 x 144: 0.18 ms, 0.05 in fp32)

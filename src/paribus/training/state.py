@@ -40,9 +40,7 @@ class TrainingState:
     pieces: int = 1  # in which a batch goes, because it was asked for or memory ran out
     seconds: float = 0.0  # clock: training time so far, over all attempts
     compile_seconds: float | None = None  # clock: of this attempt's first step, where the net is compiled
-    told: list[str] = field(
-        default_factory=list
-    )  # what happened and is worth a line; emptied by who tells it
+    told: list[str] = field(default_factory=list)  # lines on what happened; emptied by who tells them
 
     @property
     def epoch(self) -> int:
