@@ -13,6 +13,7 @@ class Page(HTMLParser):
         super().__init__()
         self.texts, self.tables, self.links, self.ids, self.specs, self.loads = [], {}, [], [], [], []
         self.labels, self.open = [], []
+        self.names = []  # of the charts
         self._spec = False
         self.feed(html)
         self.close()
@@ -36,6 +37,8 @@ class Page(HTMLParser):
         ]
         self.labels += [given[k] for k in ("aria-label", "title") if k in given]
         self._spec = given.get("class") == "spec" and tag == "script"
+        if self._spec:
+            self.names.append(given["data-name"])
         if tag == "table":
             self._table = self.tables.setdefault(given.get("class"), [])
         if tag == "tr":

@@ -124,6 +124,12 @@ def test_the_same_input_gives_the_same_bytes(report):
     assert build_page(report) == build_page(make_report())
 
 
+def test_no_two_charts_of_a_page_have_one_name(page):
+    assert len(page.names) == len(page.specs) > 3
+    assert len(set(page.names)) == len(page.names)
+    assert all(re.fullmatch(r"[a-z0-9-]+", name) for name in page.names)
+
+
 def test_every_chart_compiles(page):
     assert len(page.specs) == 1 + 2 + 2 * 4
     for spec in page.specs:

@@ -59,7 +59,7 @@ def _as_html(chart: Chart) -> bytes:
     script = (files("paribus.report") / "page.js").read_text(encoding="utf-8")
     return page.substitute(
         title=escape(chart.title),
-        figure=Figure(chart.spec, chart.told, escape(" ".join(chart.notes))).write(),
+        figure=Figure("chart", chart.spec, chart.told, escape(" ".join(chart.notes))).write(),
         css=Html(read_style()),
         js=Html(script),
         vega=Html(read_bundle()),

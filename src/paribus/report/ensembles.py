@@ -97,7 +97,7 @@ def _write_growth(
     )
     metric = report.conclusion.metric.replace("_", " ")
     caption = f"{metric.capitalize()} by members, the mean over groups of that size. Gray: the control."
-    return Figure(_draw_growth(metric, results, styles), told, caption).write()
+    return Figure("ensembles", _draw_growth(metric, results, styles), told, caption).write()
 
 
 def _growth(result: EnsembleResult) -> list[tuple[int, float]]:

@@ -5,7 +5,7 @@ from paribus.report.curve_charts import draw_overview, draw_panel
 from paribus.report.curve_frames import frame_overview, frame_panels
 from paribus.report.curves import ArmCurves, Quantity, choose_points, trace_arms
 from paribus.report.figures import write_chart
-from paribus.report.inputs import ReportInput
+from paribus.report.inputs import ReportInput, row_id
 from paribus.report.markup import Html, element, join, write_name
 from paribus.report.numerals import as_percent, count_of
 from paribus.report.schedules import write_schedules
@@ -37,6 +37,7 @@ def _write_overview(curves: list[ArmCurves], quantity: Quantity, styles: dict[st
     return element(
         "figure",
         write_chart(
+            f"{quantity}-by-epoch",
             draw_overview(curves, frame, styles),
             f"Validation {quantity} by epoch. {_tell_ends(curves, quantity)}",
         ),
@@ -55,6 +56,7 @@ def _write_panels(
             "div",
             element("p", swatch(styles[arm.arm]), write_name(arm.arm), _say_runs(arm), class_="panel-title"),
             write_chart(
+                f"{quantity}-of-{row_id(report.number_of(arm.arm))}",
                 draw_panel(
                     arm,
                     None if arm is control else control,

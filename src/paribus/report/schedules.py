@@ -20,7 +20,8 @@ def write_schedules(report: ReportInput, styles: dict[str, ArmStyle]) -> Html:
     chosen = {name_group(arms): styles[control if control in arms else arms[0]] for arms, _ in groups}
     told = "; ".join(f"{name_group(arms)}: {_say_ends(line)}" for arms, line in groups)
     caption = "Learning rate over the epochs, as each arm's first run had it. Gray: the control."
-    return Figure(draw_schedules(lines, chosen, "epoch"), f"Learning rate by epoch. {told}", caption).write()
+    spec = draw_schedules(lines, chosen, "epoch")
+    return Figure("schedule", spec, f"Learning rate by epoch. {told}", caption).write()
 
 
 def name_group(arms: tuple[str, ...]) -> str:

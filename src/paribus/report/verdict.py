@@ -82,7 +82,7 @@ def _show_differences(report: ReportInput, styles: dict[str, ArmStyle]) -> Html:
     ]
     spec = draw_differences(report, styles)
     off = any(row["off"] for row in spec["datasets"]["rows"])
-    return Figure(spec, "; ".join(figures), _write_caption(report, off=off)).write()
+    return Figure("differences", spec, "; ".join(figures), _write_caption(report, off=off)).write()
 
 
 def _write_caption(report: ReportInput, *, off: bool) -> Html:
