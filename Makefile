@@ -48,6 +48,7 @@ bench: $(READY) ## speed, as ratios against the bare loop and against others in 
 		--target build/kornia kornia==0.8.3 kornia-rs==0.1.9
 	$(BIN)/python benchmarks/augment.py
 	$(BIN)/python benchmarks/step.py
+	$(BIN)/python benchmarks/layouts.py
 	$(BIN)/python benchmarks/sweep.py
 	$(BIN)/python benchmarks/data.py
 
