@@ -20,8 +20,10 @@ $(READY): pyproject.toml constraints.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
 		--editable '.[digits,export,serve]' --group dev
 	@# Without their dependencies: some builds of torchvision ask for a torch with CUDA, and would replace the one just
-	@# installed; what else timm asks for, it needs only to download weights, which paribus does itself.
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --constraint constraints.txt torchvision timm
+	@# installed; what else timm asks for, it needs only to download weights, which paribus does itself. Of
+	@# axe-playwright-python the tests use the script inside, axe-core, which asks for nothing.
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --constraint constraints.txt \
+		torchvision timm axe-playwright-python
 	@touch $@
 
 demo: $(READY) ## a study of 4 arms x 8 seeds on drawn house numbers: verdicts, and demo/report.html

@@ -232,8 +232,8 @@ def test_misleading_seeds_are_filled_and_counted(report, page):
 def test_an_arm_far_off_is_a_triangle_at_the_edge_and_leaves_the_scale_to_the_others():
     report = make_report({"a": 0.0, "b": 0.004, "c": -0.6}, troubles=False)
     near, far = Page(build_page(report)).specs[0]["datasets"]["rows"]
-    assert (near["off"], far["off"]) == (False, True)
-    assert -2 < far["edge"] < 0
+    assert (near["_off"], far["_off"]) == (False, True)
+    assert -2 < far["_edge"] < 0
 
 
 def test_one_arm_alone_makes_a_page_without_a_comparison():

@@ -3,20 +3,17 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
-from string import Template
 from textwrap import wrap
 
 import vl_convert
 
 from paribus.errors import ExecutionError
-from paribus.report.bundle import read_bundle
 from paribus.report.charts import INK, Spec
 from paribus.report.figures import Figure
-from paribus.report.markup import Html, escape
-from paribus.report.passport.styles import read_style
+from paribus.report.markup import escape
 from paribus.report.saving import write_bytes
+from paribus.report.shell import fill_part, write_shell
 
 INK_ON_PAPER = "#1d1f21"
 PAPER = "#ffffff"
@@ -54,16 +51,15 @@ def _as_png(chart: Chart) -> bytes:
     return png
 
 
+def _as_pdf(chart: Chart) -> bytes:
+    pdf: bytes = vl_convert.vegalite_to_pdf(_on_paper(chart))
+    return pdf
+
+
 def _as_html(chart: Chart) -> bytes:
-    page = Template((files("paribus.report") / "chart.html").read_text(encoding="utf-8"))
-    script = (files("paribus.report") / "page.js").read_text(encoding="utf-8")
-    return page.substitute(
-        title=escape(chart.title),
-        figure=Figure("chart", chart.spec, chart.told, escape(" ".join(chart.notes))).write(),
-        css=Html(read_style()),
-        js=Html(script),
-        vega=Html(read_bundle()),
-    ).encode()
+    figure = Figure("chart", chart.spec, chart.told, escape(" ".join(chart.notes))).write()
+    body = fill_part("chart.html", title=chart.title, figure=figure)
+    return write_shell(chart.title, body, charts=True).encode()
 
 
 def _on_paper(chart: Chart) -> Spec:

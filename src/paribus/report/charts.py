@@ -2,6 +2,7 @@
 
 No text of the user ever stands in an expression or a field's name, only in data, where Vega draws it
 as it is. Ink is `currentColor`, so that one chart serves the light page, the dark page and paper.
+A field that begins with an underscore is for the page itself and no part of the chart saved as CSV.
 """
 
 from typing import Any

@@ -25,8 +25,8 @@ def draw_differences(report: ReportInput, styles: dict[str, ArmStyle]) -> Spec:
     rows = [_describe_row(report, k, styles) for k in range(len(report.conclusion.contrasts))]
     low, high = _choose_domain(rows, margin)
     for row in rows:
-        row["off"] = row["mean"] is not None and not low <= row["mean"] <= high
-        row["edge"] = high if (row["mean"] or 0) > 0 else low
+        row["_off"] = row["mean"] is not None and not low <= row["mean"] <= high
+        row["_edge"] = high if (row["mean"] or 0) > 0 else low
     dots = [
         {"row": row["row"], "colour": row["colour"], "value": value, "tip": tip}
         for row in rows
@@ -158,28 +158,28 @@ def _draw_intervals(lines: int) -> list[Spec]:
         },
         {
             "data": rows,
-            "transform": [{"filter": "datum.low != null && !datum.off"}],
+            "transform": [{"filter": "datum.low != null && !datum._off"}],
             "mark": {"type": "rule", "strokeWidth": 2.5, "yOffset": place, "clip": True},
             "encoding": {"x": {"field": "low", **x}, "x2": {"field": "high"}, "color": colour},
         },
         {
             "data": rows,
-            "transform": [{"filter": "datum.mean != null && !datum.off"}],
+            "transform": [{"filter": "datum.mean != null && !datum._off"}],
             "mark": {"type": "circle", "size": 80, "opacity": 1, "yOffset": place},
             "encoding": {"x": {"field": "mean", **x}, "color": colour},
         },
         {
             "data": rows,
-            "transform": [{"filter": "datum.off"}],
+            "transform": [{"filter": "datum._off"}],
             "mark": {
                 "type": "point",
                 "filled": True,
                 "size": 90,
                 "opacity": 1,
                 "yOffset": place,
-                "shape": {"expr": "datum.edge < 0 ? 'triangle-left' : 'triangle-right'"},
+                "shape": {"expr": "datum._edge < 0 ? 'triangle-left' : 'triangle-right'"},
             },
-            "encoding": {"x": {"field": "edge", **x}, "color": colour},
+            "encoding": {"x": {"field": "_edge", **x}, "color": colour},
         },
     ]
 

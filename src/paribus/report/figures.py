@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from paribus.report.charts import Spec
-from paribus.report.markup import Html, element, embed_json, join
+from paribus.report.markup import Html, element, embed_json
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,8 @@ class Figure:
 
 def write_chart(name: str, spec: Spec, told: str) -> Html:
     """A box to draw in, followed by the specification itself."""
-    return join(
-        element(
-            "div", class_="chart", role="img", aria_label=told, style=f"--height:{spec['height'] + 40}px"
-        ),
-        element("script", embed_json(spec), type="application/json", class_="spec", data_name=name),
+    box = element(
+        "div", class_="chart", role="img", aria_label=told, style=f"--height:{spec['height'] + 40}px"
     )
+    script = element("script", embed_json(spec), type="application/json", class_="spec", data_name=name)
+    return element("div", box, script, class_="drawing")

@@ -1,22 +1,17 @@
 """The whole page: sections in their order, styles and scripts inlined, nothing fetched."""
 
-from importlib.resources import files
-from string import Template
-
 from paribus.report.arms_table import write_arms_table, write_seeds_table
-from paribus.report.bundle import read_bundle
 from paribus.report.colours import style_arms
 from paribus.report.ensembles import write_ensembles
 from paribus.report.fine_print import write_fine_print
 from paribus.report.inputs import ReportInput
 from paribus.report.learning import write_learning
-from paribus.report.markup import Html, escape
 from paribus.report.model import write_model
 from paribus.report.numerals import as_moment
 from paribus.report.one_seed import write_one_seed
 from paribus.report.passport import write_data
-from paribus.report.passport.styles import read_style
 from paribus.report.provenance import write_provenance
+from paribus.report.shell import fill_part, write_shell
 from paribus.report.verdict import write_verdict
 
 
@@ -24,10 +19,11 @@ def build_page(report: ReportInput) -> str:
     """One HTML file that needs no network and, for its numbers, no scripts."""
     conclusion = report.conclusion
     styles = style_arms([arm.name for arm in conclusion.arms], conclusion.control)
-    return Template(_read("page.html")).substitute(
-        title=escape(conclusion.title),
-        study=escape(conclusion.study),
-        revision=escape(conclusion.revision[:12]),
+    body = fill_part(
+        "page.html",
+        title=conclusion.title,
+        study=conclusion.study,
+        revision=conclusion.revision[:12],
         made=as_moment(report.made),
         verdict=write_verdict(report, styles),
         arms=write_arms_table(report, styles),
@@ -39,11 +35,5 @@ def build_page(report: ReportInput) -> str:
         data=write_data(report.data, styles),
         fine_print=write_fine_print(report, styles),
         provenance=write_provenance(report, styles),
-        css=Html(read_style()),
-        js=Html(_read("page.js")),
-        vega=Html(read_bundle()),
     )
-
-
-def _read(name: str) -> str:
-    return (files("paribus.report") / name).read_text(encoding="utf-8")
+    return write_shell(conclusion.title, body, charts=True)

@@ -81,7 +81,7 @@ def _show_differences(report: ReportInput, styles: dict[str, ArmStyle]) -> Html:
         for c in report.conclusion.contrasts
     ]
     spec = draw_differences(report, styles)
-    off = any(row["off"] for row in spec["datasets"]["rows"])
+    off = any(row["_off"] for row in spec["datasets"]["rows"])
     return Figure("differences", spec, "; ".join(figures), _write_caption(report, off=off)).write()
 
 

@@ -1,11 +1,9 @@
 """The passport as a page of its own: one file, nothing fetched, no scripts."""
 
 import time
-from importlib.resources import files
 from pathlib import Path
-from string import Template
 
-from paribus.report.markup import Html, element, escape, join
+from paribus.report.markup import Html, element, join
 from paribus.report.numerals import as_moment, count_of
 from paribus.report.passport.facts import (
     say_range,
@@ -15,9 +13,9 @@ from paribus.report.passport.facts import (
     write_skipped,
 )
 from paribus.report.passport.sheets import write_doubts, write_pairs, write_samples
-from paribus.report.passport.styles import read_style
 from paribus.report.passport.views import DataView
 from paribus.report.saving import write_text
+from paribus.report.shell import fill_part, write_shell
 
 TWINS = (
     "Images that stand in the set more than once. Exact: the same pixels. Near: the same picture, a little "
@@ -32,8 +30,9 @@ DOUBTS = (
 
 def build_passport_page(view: DataView, made: float | None = None) -> str:
     passport = view.passport
-    return Template(_read("page.html")).substitute(
-        title=escape(passport.name),
+    body = fill_part(
+        "passport/page.html",
+        title=passport.name,
         made=as_moment(time.time() if made is None else made),
         findings=write_findings_list(passport),
         facts=write_facts(passport),
@@ -45,8 +44,8 @@ def build_passport_page(view: DataView, made: float | None = None) -> str:
             write_class_table(passport),
         ),
         more=join(*_sections(view)),
-        css=Html(read_style()),
     )
+    return write_shell(passport.name, body)
 
 
 def write_passport(view: DataView, path: Path) -> None:
@@ -74,7 +73,3 @@ def _sections(view: DataView) -> list[Html]:
     return [
         element("section", element("h2", title), content) for title, content in parts if content is not None
     ]
-
-
-def _read(name: str) -> str:
-    return (files("paribus.report.passport") / name).read_text(encoding="utf-8")
