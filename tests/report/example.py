@@ -183,6 +183,7 @@ def _make_run(name, seed, state, score):
         attempts=1,
         last_epoch=EPOCHS if done else 2,
         last_score=float(score) if done else None,
+        best_epoch=EPOCHS - seed % 2 if done else None,
         parameters=124_180,
         seconds=157.0,
         artifacts={"last.safetensors": f"{hash_of(seed, name):064x}"} if done else {},

@@ -3,7 +3,7 @@
 import json
 from html.parser import HTMLParser
 
-VOID = {"br", "circle", "col", "img", "line", "link", "meta", "wbr"}
+VOID = {"br", "circle", "col", "img", "input", "line", "link", "meta", "wbr"}
 
 
 class Page(HTMLParser):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.signal import savgol_filter
 
-from paribus.report.smoothing import choose_window, smooth, thin
+from paribus.report.smoothing import choose_window, smooth
 
 
 @pytest.mark.parametrize(
@@ -29,10 +29,3 @@ def test_lines_too_short_to_smooth_stay_as_they_are(points):
 def test_the_window_is_odd_and_grows_with_the_line():
     windows = [choose_window(n) for n in (10, 30, 300, 10_000)]
     assert windows == [1, 7, 21, 667]
-
-
-def test_thinning_keeps_both_ends_and_the_budget():
-    drawn = thin(10_000, 400)
-    assert (drawn[0], drawn[-1]) == (0, 9_999)
-    assert len(drawn) == 400
-    assert len(thin(3, 400)) == 3

@@ -7,78 +7,132 @@ import numpy as np
 
 from paribus.report.charts import Spec, draw_chart
 from paribus.report.colours import GRAY, ArmStyle
-from paribus.report.curve_frames import PADDING, Frame, draw_lines, write_line
-from paribus.report.curves import ArmCurves, Line, thin_line
+from paribus.report.curve_frames import PADDING, Frame, draw_lines, draw_points, write_line, write_point
+from paribus.report.curves import ArmCurves, Line
 
 PANEL_PIXELS, OVERVIEW_PIXELS = 170, 300
 LABEL_PIXELS = 15  # least distance of two labels
 SEEDS_IN_OVERVIEW = 6  # arms; with more, the seeds' lines stay in the panels
+BEST: Spec = {"shape": "circle", "size": 50, "filled": False, "strokeWidth": 1.2}
+STOP: Spec = {"shape": "stroke", "angle": 90, "size": 90, "strokeWidth": 1.6}
 
 
 def draw_overview(curves: Sequence[ArmCurves], frame: Frame, styles: dict[str, ArmStyle]) -> Spec:
     """Validation, arms together: means thick with a name at the end, seeds thin."""
-    means = {arm.arm: arm.validation_mean for arm in curves if arm.validation_mean}
-    seeds = {
-        (arm.arm, seed): line
+    seeds = [
+        (arm, f"{arm.arm}, seed {seed}", line)
         for arm in (curves if len(curves) <= SEEDS_IN_OVERVIEW else ())
         for seed, line in arm.validation.items()
-    }
-    lines = {
-        "seeds": [
-            write_line(k.epochs, k.raw, frame, styles[a], f"{a} {seed}") for (a, seed), k in seeds.items()
-        ],
-        "means": [write_line(k.epochs, k.raw, frame, styles[arm], arm) for arm, k in means.items()],
-    }
+    ]
+    means = [(arm, arm.arm, arm.validation_mean) for arm in curves if arm.validation_mean]
+
+    def write(lines: Sequence[tuple[ArmCurves, str, Line]]) -> list[Spec]:
+        return [
+            write_line(arm, (line.epochs, line.raw), frame, styles[arm.arm], name)
+            for arm, name, line in lines
+        ]
+
     return draw_chart(
         OVERVIEW_PIXELS,
         padding=PADDING,
-        datasets={**lines, "labels": _label_ends(means, frame, styles)},
+        usermeta=frame.in_steps(curves),
+        datasets={
+            "seeds": write(seeds),
+            "means": write(means),
+            "best": _mark_best_means(curves, frame, styles),
+            "stops": [stop for arm in curves for stop in _mark_stops(arm, frame, styles[arm.arm])],
+            "labels": _label_ends(curves, frame, styles),
+        },
         layer=[
             draw_lines("seeds", frame, strokeWidth=0.8, opacity=0.3),
             draw_lines("means", frame, strokeWidth=2.2),
+            draw_points("stops", frame, **STOP),
+            draw_points("best", frame, **BEST | {"size": 70}),
             _draw_labels(frame, dx=8, fontWeight=600, limit=150),
         ],
     )
 
 
 def draw_panel(
-    arm: ArmCurves, control: ArmCurves | None, frame: Frame, style: ArmStyle, most: int, *, named: bool
+    arm: ArmCurves, control: ArmCurves | None, frame: Frame, style: ArmStyle, window: int, *, named: bool
 ) -> Spec:
     """One arm: training as a haze with smoothed lines on it, validation as dots joined by a line.
 
-    Gray behind it is the control's validation. `named` writes at the lines which is which.
+    Gray behind it is the control's validation. `named` writes at the lines which is which. The page smooths
+    anew: `smooth` from `raw`, `train` from the mean of `raw` over finished runs.
     """
     plain = replace(style, dash=())  # a panel shows one arm: it needs no dashes
-    train = {f"{seed}": thin_line(line, most) for seed, line in arm.train.items()}
-    train_mean = [thin_line(arm.train_mean, most)] if arm.train_mean else []
     validation_mean = [arm.validation_mean] if arm.validation_mean else []
-    ghost = [control.validation_mean] if control and control.validation_mean else []
 
-    def write(line: Line, name: str = "", *, raw: bool = False, style: ArmStyle = plain) -> Spec:
-        return write_line(line.epochs, line.raw if raw else line.smoothed, frame, style, name)
+    def write(line: Line, name: str, *, raw: bool = False) -> Spec:
+        return write_line(arm, (line.epochs, line.raw if raw else line.smoothed), frame, plain, name)
+
+    def write_control(of: ArmCurves) -> list[Spec]:
+        line, gray = of.validation_mean, ArmStyle(GRAY)
+        return [write_line(of, (line.epochs, line.raw), frame, gray, of.arm)] if line else []
 
     return draw_chart(
         PANEL_PIXELS,
         padding=PADDING,
+        usermeta={**frame.in_steps([arm]), "window": window},
         datasets={
-            "raw": [write(line, seed, raw=True) for seed, line in train.items()],
-            "smooth": [write(line, seed) for seed, line in train.items()],
-            "checks": [write(line, f"{seed}") for seed, line in arm.validation.items()],
-            "ghost": [write(line, style=ArmStyle(GRAY)) for line in ghost],
-            "train": [write(line) for line in train_mean],
-            "validation": [write(line) for line in validation_mean],
+            "raw": [
+                write(line, f"seed {seed}", raw=True) | {"finished": seed in arm.finished}
+                for seed, line in arm.train.items()
+            ],
+            "smooth": [write(line, f"seed {seed}") for seed, line in arm.train.items()],
+            "checks": [write(line, f"seed {seed}") for seed, line in arm.validation.items()],
+            "control": write_control(control) if control else [],
+            "train": [write(arm.train_mean, "mean")] if arm.train_mean else [],
+            "validation": [write(line, "mean") for line in validation_mean],
+            "best": _mark_best(arm, frame, plain),
+            "stops": _mark_stops(arm, frame, plain),
             "labels": _label_kinds(arm, frame, plain) if named else [],
         },
         layer=[
             draw_lines("raw", frame, strokeWidth=0.5, opacity=0.16),
             draw_lines("smooth", frame, strokeWidth=0.6, opacity=0.4),
             draw_lines("checks", frame, strokeWidth=0.6, opacity=0.4),
-            draw_lines("ghost", frame, strokeWidth=1.6),
+            draw_lines("control", frame, strokeWidth=1.6),
             draw_lines("train", frame, strokeWidth=1.4, opacity=0.8),
             draw_lines("validation", frame, strokeWidth=2.2, point={"size": 30, "filled": True}),
+            draw_points("stops", frame, **STOP),
+            draw_points("best", frame, **BEST),
             _draw_labels(frame, align="right", fontSize=11, dx=-2, dy={"expr": "datum.dy"}),
         ],
     )
+
+
+def _mark_best(arm: ArmCurves, frame: Frame, style: ArmStyle) -> list[Spec]:
+    """Each run's best epoch, on its own line."""
+    return [
+        write_point(arm, (epoch, line.raw[epoch - 1]), frame, style, f"seed {seed}")
+        for seed, epoch in arm.best.items()
+        for line in [arm.validation[seed]]
+        if epoch <= len(line.raw)
+    ]
+
+
+def _mark_best_means(curves: Sequence[ArmCurves], frame: Frame, styles: dict[str, ArmStyle]) -> list[Spec]:
+    """Where each arm's mean is best."""
+    best = np.argmin if frame.quantity == "loss" else np.argmax
+    return [
+        write_point(arm, (line.epochs[k], line.raw[k]), frame, styles[arm.arm], arm.arm)
+        for arm in curves
+        for line in [arm.validation_mean]
+        if line is not None
+        for k in [int(best(line.raw))]
+    ]
+
+
+def _mark_stops(arm: ArmCurves, frame: Frame, style: ArmStyle) -> list[Spec]:
+    """Where early stopping ended runs."""
+    return [
+        write_point(arm, (line.epochs[-1], line.raw[-1]), frame, style, f"{arm.arm}, seed {seed}")
+        for seed in arm.stopped
+        for line in [arm.validation[seed]]
+        if len(line.raw)
+    ]
 
 
 def spread_labels(ends: Sequence[float], frame: Frame, pixels: int) -> list[float]:
@@ -109,15 +163,16 @@ def shorten_names(names: Sequence[str]) -> list[str]:
     return [", ".join(values) for values in zip(*differing, strict=True)]
 
 
-def _label_ends(means: dict[str, Line], frame: Frame, styles: dict[str, ArmStyle]) -> list[Spec]:
+def _label_ends(curves: Sequence[ArmCurves], frame: Frame, styles: dict[str, ArmStyle]) -> list[Spec]:
+    means = {arm.arm: (arm, arm.validation_mean) for arm in curves if arm.validation_mean}
     if not means:
         return []
-    ends = [frame.value(line.raw[-1]) for line in means.values()]
+    ends = [frame.value(line.raw[-1]) for _, line in means.values()]
     heights = spread_labels(ends, frame, OVERVIEW_PIXELS)
     names = [name + _point_to(end, frame) for name, end in zip(shorten_names([*means]), ends, strict=True)]
     return [
-        {"x": float(line.epochs[-1]), "y": height, "name": name, "colour": styles[arm].colour}
-        for (arm, line), name, height in zip(means.items(), names, heights, strict=True)
+        write_point(arm, (line.epochs[-1], 0.0), frame, styles[arm.arm], name) | {"y": height}
+        for (arm, line), name, height in zip(means.values(), names, heights, strict=True)
     ]
 
 
@@ -139,7 +194,7 @@ def _label_kinds(arm: ArmCurves, frame: Frame, style: ArmStyle) -> list[Spec]:
     low = heights[lower] < frame.low + 0.25 * (frame.high - frame.low)  # then both stand above
     rises = {upper: -28, lower: -14} if low else {upper: -16, lower: 20}
     return [
-        {"x": frame.last, "y": height, "name": kind, "colour": style.colour, "dy": rises[kind]}
+        write_point(arm, (frame.last, 0.0), frame, style, kind) | {"y": height, "dy": rises[kind]}
         for kind, height in heights.items()
     ]
 

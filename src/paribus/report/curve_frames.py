@@ -41,6 +41,19 @@ class Frame:
         axis = {"title": self.title, "tickCount": 4, **above}
         return {"field": "y", "type": "quantitative", "scale": scale, "axis": axis}
 
+    def in_steps(self, arms: Sequence[ArmCurves]) -> Spec:
+        """What the page makes of x where it counts steps; nothing where an arm's were not kept."""
+        steps = [arm.steps for arm in arms if arm.train]
+        if not steps or not all(steps):
+            return {}
+        first, last = self.first * min(steps), self.last * max(steps)
+        return {"steps": {"domain": [first, last], "values": choose_ticks(first, last)}}
+
+    @property
+    def holds(self) -> str:
+        """Whether a point lies on the axes, as an expression; not for the page's axis of steps."""
+        return f"datum.y >= {self.low} && datum.y <= {self.high}"
+
     def value(self, value: float) -> float:
         """In the axis' unit, with as many digits as a screen can show."""
         return float(f"{UNITS[self.quantity] * value:.5g}")
@@ -67,7 +80,7 @@ def frame_overview(curves: Sequence[ArmCurves], quantity: Quantity) -> Frame:
     late = np.concatenate([line.raw[len(line.raw) // 2 :] for line in near])
     frame = _make_frame(quantity, means, float(late.min()), float(late.max()))
     first = min(float(line.epochs[len(line.raw) // 2]) for line in near)
-    runs = [arm.finished for arm in curves if arm.validation_mean]
+    runs = [len(arm.finished) for arm in curves if arm.validation_mean]
     n = f"{min(runs)}" if min(runs) == max(runs) else f"{min(runs)} to {max(runs)}"
     title = f"validation {TITLES[quantity]} (mean of n = {n} runs)"
     return replace(frame, title=title, first=min(first, frame.last - 1))
@@ -80,14 +93,32 @@ def choose_ticks(first: float, last: float) -> list[int]:
     return list(range(math.ceil(first / step) * step, math.floor(last) + 1, step))
 
 
-def write_line(x: Values, y: Values, frame: Frame, style: ArmStyle, name: str) -> Spec:
-    """One line as one row of data, in columns: a third of the size of one row for each point."""
+def write_line(
+    arm: ArmCurves, points: tuple[Values, Values], frame: Frame, style: ArmStyle, name: str
+) -> Spec:
+    """One line as one row of data, in columns: a third of the size of one row for each point.
+
+    The page knows by `_arms` what to leave out, and by `_steps` an epoch's length.
+    """
     return {
+        "_arms": [arm.number],
+        "_steps": arm.steps,
         "name": name,
         "colour": style.colour,
         "dash": list(style.dash) or [1, 0],
-        "x": [round(float(value), 3) for value in x],
-        "y": [frame.value(float(value)) for value in y],
+        "x": [round(float(value), 4) for value in points[0]],
+        "y": [frame.value(float(value)) for value in points[1]],
+    }
+
+
+def write_point(arm: ArmCurves, point: tuple[float, float], frame: Frame, style: ArmStyle, name: str) -> Spec:
+    return {
+        "_arms": [arm.number],
+        "_steps": arm.steps,
+        "name": name,
+        "colour": style.colour,
+        "x": float(point[0]),
+        "y": frame.value(float(point[1])),
     }
 
 
@@ -102,6 +133,19 @@ def draw_lines(data: str, frame: Frame, **mark: object) -> Spec:
             "detail": {"field": "name"},
             "color": {"field": "colour", "type": "nominal", "scale": None},
             "strokeDash": {"field": "dash", "type": "nominal", "scale": None},
+        },
+    }
+
+
+def draw_points(data: str, frame: Frame, **mark: object) -> Spec:
+    return {
+        "data": {"name": data},
+        "transform": [{"filter": frame.holds}],
+        "mark": {"type": "point", "opacity": 1, **mark},
+        "encoding": {
+            "x": frame.x(),
+            "y": frame.y(),
+            "color": {"field": "colour", "type": "nominal", "scale": None},
         },
     }
 

@@ -5,7 +5,7 @@ import json
 import re
 from typing import Any
 
-VOID = {"br", "circle", "col", "img", "line", "meta", "wbr"}
+VOID = {"br", "circle", "col", "img", "input", "line", "meta", "wbr"}
 # After a comma, an equals sign or a dot, but never inside a number.
 BREAK = re.compile(r"(?<=[,=])(?=.)|(?<=[^\W\d]\.)(?=\w)")
 
@@ -35,9 +35,7 @@ def element(tag: str, *children: str, **attributes: str | float | None) -> Html:
         if value is not None
     )
     if tag in VOID:
-        return Html(
-            f"<{tag}{written}>" if tag in {"br", "col", "img", "meta", "wbr"} else f"<{tag}{written}/>"
-        )
+        return Html(f"<{tag}{written}/>" if tag in {"circle", "line"} else f"<{tag}{written}>")
     return Html(f"<{tag}{written}>{join(*children)}</{tag}>")
 
 

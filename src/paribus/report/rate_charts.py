@@ -54,8 +54,16 @@ def _mark(rate: float, top: float, x: Spec, y: Spec) -> list[Spec]:
     ]
 
 
-def draw_schedules(lines: Mapping[str, Points], styles: Mapping[str, ArmStyle], title: str) -> Spec:
-    """Rate by place in training, arms together, named at their ends. `title` is x's."""
+def draw_schedules(
+    lines: Mapping[str, Points],
+    styles: Mapping[str, ArmStyle],
+    title: str,
+    own: Mapping[str, Spec] | None = None,
+) -> Spec:
+    """Rate by place in training, arms together, named at their ends. `title` is x's.
+
+    `own`: by line, what else its rows hold.
+    """
     rates = [rate for points in lines.values() for _, rate in points]
     frame = _frame_rates([max(rate for _, rate in points) for points in lines.values()], rates)
     x = {
@@ -80,8 +88,15 @@ def draw_schedules(lines: Mapping[str, Points], styles: Mapping[str, ArmStyle], 
         {"data": {"name": "labels"}, "mark": text,
          "encoding": {"x": x, "y": y, "text": {"field": "name"}, "color": colour}},
     ]  # fmt: skip
-    datasets = {"lines": _write_lines(lines, styles, frame), "labels": _label_ends(lines, styles, frame)}
+    datasets = {
+        "lines": _add_own(lines, own, _write_lines(lines, styles, frame)),
+        "labels": _add_own(lines, own, _label_ends(lines, styles, frame)),
+    }
     return draw_chart(SCHEDULE_PIXELS, padding=PADDING, datasets=datasets, layer=layer)
+
+
+def _add_own(lines: Mapping[str, Points], own: Mapping[str, Spec] | None, rows: list[Spec]) -> list[Spec]:
+    return [row | (own or {}).get(name, {}) for name, row in zip(lines, rows, strict=True)]
 
 
 @dataclass(frozen=True)

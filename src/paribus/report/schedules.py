@@ -20,7 +20,8 @@ def write_schedules(report: ReportInput, styles: dict[str, ArmStyle]) -> Html:
     chosen = {name_group(arms): styles[control if control in arms else arms[0]] for arms, _ in groups}
     told = "; ".join(f"{name_group(arms)}: {_say_ends(line)}" for arms, line in groups)
     caption = "Learning rate over the epochs, as each arm's first run had it. Gray: the control."
-    spec = draw_schedules(lines, chosen, "epoch")
+    own = {name_group(arms): _say_place(report, arms, line) for arms, line in groups}
+    spec = draw_schedules(lines, chosen, "epoch", own) | {"usermeta": {"steps": {}}}
     return Figure("schedule", spec, f"Learning rate by epoch. {told}", caption).write()
 
 
@@ -28,6 +29,11 @@ def name_group(arms: tuple[str, ...]) -> str:
     """The arms of one line."""
     more = len(arms) - _NAMED
     return " and ".join(arms) if more <= 0 else f"{', '.join(arms[:_NAMED])} and {more} more"
+
+
+def _say_place(report: ReportInput, arms: tuple[str, ...], line: RateLine) -> dict[str, object]:
+    """What the page needs to leave a line out, and to count steps."""
+    return {"_arms": [report.number_of(arm) for arm in arms], "_steps": line.steps_per_epoch}
 
 
 def _by_epoch(line: RateLine) -> list[tuple[float, float]]:

@@ -1,4 +1,4 @@
-"""Savitzky-Golay smoothing, and thinning a line to what a screen can show.
+"""Savitzky-Golay smoothing. The page does the same for other windows: scripts/smoothing.js.
 
 SciPy has the same filter, but importing `scipy.signal` takes 0.6 s, and a report should feel instant;
 the tests compare the two.
@@ -30,10 +30,3 @@ def smooth(values: Values, window: int, order: int = ORDER) -> Values:
 def choose_window(points: int) -> int:
     """A fifteenth of the line, odd, and at least seven points; short lines stay as they are."""
     return max(7, points // 15) | 1 if points >= 30 else 1
-
-
-def thin(length: int, most: int) -> NDArray[np.intp]:
-    """Which points to draw: at most `most`, evenly spaced, the last always among them."""
-    if length <= most:
-        return np.arange(length)
-    return np.unique(np.linspace(0, length - 1, most).round().astype(np.intp))
