@@ -1,6 +1,6 @@
 """The table of arms, and the table of every seed's value."""
 
-from paribus.analysis.results import ArmResult
+from paribus.analysis.results import ArmResult, ContrastResult
 from paribus.report.colours import ArmStyle
 from paribus.report.inputs import ReportInput, row_id
 from paribus.report.markup import Html, element
@@ -67,17 +67,24 @@ def _write_arm(report: ReportInput, arm: ArmResult, style: ArmStyle, *, publishe
         "tr",
         name_cell(arm.name, style),
         element("td", _say_runs(arm)),
-        element("td", as_percent(arm.mean, decimals), class_="number mean"),
+        element("td", as_percent(arm.mean, decimals), class_="number mean", data_value=arm.mean),
         element("td", as_range(arm.low, arm.high, decimals), class_="interval"),
         element("td", draw_strip(report, arm.name, style), class_="strip"),
-        element("td", as_points(contrast.difference) if contrast else "", class_="number"),
+        _write_difference(contrast),
         element("td", as_interval(contrast.low, contrast.high) if contrast else "", class_="interval"),
         element("td", report.outcome_of(arm.name), class_="word"),
         *([reference] if published else []),
         element("td", as_count(arm.parameters), class_="number"),
-        element("td", as_duration(arm.seconds), class_="number"),
+        element("td", as_duration(arm.seconds), class_="number", data_value=arm.seconds),
         id=row_id(report.number_of(arm.name)),
     )
+
+
+def _write_difference(contrast: ContrastResult | None) -> Html:
+    """Sorted by its full value, not by the digits shown."""
+    if contrast is None:
+        return element("td", class_="number")
+    return element("td", as_points(contrast.difference), class_="number", data_value=contrast.difference)
 
 
 def _write_cell(arm: ArmResult, seed: int, decimals: int) -> Html:
