@@ -8,7 +8,7 @@ from paribus.report.markup import Html, element, escape, join
 
 STYLES = ("page.css", "figures.css", "passport/passport.css")
 # In their order: what stands below may use what stands above.
-SCRIPTS = ("drawing", "smoothing", "curves", "sorting")
+SCRIPTS = ("drawing", "smoothing", "curves", "sorting", "tabulating", "saving")
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 SCRIPTS_ALLOWED = "; script-src 'unsafe-inline' 'unsafe-eval'"  # Vega compiles what a chart computes
 WITHOUT_SCRIPTS = ".chart { min-height: 0 } .chart::before { content: attr(aria-label) }"
