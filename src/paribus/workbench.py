@@ -39,7 +39,15 @@ from paribus.executors.ordering import plan_again
 from paribus.executors.overlaps import refuse_overlaps
 from paribus.nets.limits import refuse_beyond
 from paribus.plan import Arm, Plan, PlannedRun, expand_arms, plan_run, plan_study
-from paribus.report import ReportInput, build_markdown, gather_report, refuse_other_kinds, write_reports
+from paribus.report import (
+    ReportInput,
+    build_markdown,
+    build_page,
+    gather_report,
+    refuse_other_kinds,
+    write_figures,
+    write_reports,
+)
 from paribus.specs import (
     RecipeSpec,
     StudyFile,
@@ -376,9 +384,13 @@ class Study:
             return gather_report(ledger, record, command, data, images=images)
 
     def write_report(self, *paths: Path, images: bool = True) -> None:
-        """Writes the report to each path; its ending says as what: .html, .md or .csv."""
+        """Writes the report to each path; its ending says as what: .html, .md, .csv or .tex."""
         refuse_other_kinds(*paths)
         write_reports(self.report_input(images=images), *paths)
+
+    def write_figures(self, folder: Path, formats: Sequence[str] = ("svg",)) -> list[Path]:
+        """Writes every chart and every table of the report as files of their own."""
+        return write_figures(build_page(self.report_input(images=False)), folder, formats)
 
     def say_leaks(self) -> list[str]:
         """A sentence for each split whose images stand in train too. Near twins where that is cheap."""

@@ -34,7 +34,7 @@ _SHOWN_ABOVE = 1.3  # times the first loss: what is higher leaves the picture
 @click.option("--steps", type=click.IntRange(10, 100_000), metavar="N",
               help="How many steps.  [default: 100, or 400, or 1600, until the net learns]")  # fmt: skip
 @click.option("--save", type=click.Path(path_type=Path), metavar="FILE",
-              help="Write the picture too, ending in .svg, .png or .html.")  # fmt: skip
+              help="Write the picture too, ending in .svg, .png, .pdf or .html.")  # fmt: skip
 @click.option(
     "--json", "as_json", is_flag=True, help="Print losses and suggestion as JSON, and nothing else."
 )

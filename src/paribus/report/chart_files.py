@@ -78,4 +78,9 @@ def _on_paper(chart: Chart) -> Spec:
     return spec | {"config": spec["config"] | {"background": PAPER}}
 
 
-_KINDS: dict[str, Callable[[Chart], bytes]] = {".svg": _as_svg, ".png": _as_png, ".html": _as_html}
+_KINDS: dict[str, Callable[[Chart], bytes]] = {
+    ".svg": _as_svg,
+    ".png": _as_png,
+    ".pdf": _as_pdf,
+    ".html": _as_html,
+}

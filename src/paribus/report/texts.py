@@ -1,10 +1,12 @@
-"""The same conclusion as plain text: Markdown to paste, CSV for machines."""
+"""The same conclusion as plain text: Markdown and LaTeX to paste, CSV for machines."""
 
 import csv
 import io
 
 from paribus.report.ensembles import describe_ensemble, say_caption
 from paribus.report.inputs import ReportInput
+from paribus.report.latex import write_latex_table
+from paribus.report.markdown import escape_markdown, write_lines
 from paribus.report.numerals import (
     as_count,
     as_duration,
@@ -39,29 +41,32 @@ COLUMNS = (
     "ensemble_gain_low",
     "ensemble_gain_high",
 )
+NUMERIC = (False, True, False, True, False, False, True, True)  # columns of the table of arms
 
 
 def build_markdown(report: ReportInput) -> str:
     """Verdict sentences, the table of arms, and what averaging its seeds gives."""
     conclusion = report.conclusion
-    sentences = [_escape_markdown(contrast.sentence) for contrast in conclusion.contrasts]
-    metric = conclusion.metric.replace("_", " ")
-    titles = [
-        "arm",
-        f"{metric}, %",
-        "95 % interval",
-        "minus control, points",
-        "interval",
-        "verdict",
-        "parameters",
-        "time a run",
-    ]
-    rows = [_write_row(report, arm.name) for arm in conclusion.arms]
-    table = _write_lines([titles, ["---", "--:", "---", "--:", "---", "---", "--:", "--:"], *rows])
-    title = f"# {_escape_markdown(conclusion.title)}"
-    notes = " ".join(map(_escape_markdown, conclusion.notes))
+    sentences = [escape_markdown(contrast.sentence) for contrast in conclusion.contrasts]
+    rows = [[escape_markdown(name), *cells] for name, *cells in _write_rows(report)]
+    table = write_lines(_title_columns(report), NUMERIC, rows)
+    title = f"# {escape_markdown(conclusion.title)}"
+    notes = " ".join(map(escape_markdown, conclusion.notes))
     parts = [title, *sentences, table, *_write_ensembles(report), f"{say_cost(report)} {notes}"]
     return "\n\n".join(parts) + "\n"
+
+
+def build_latex(report: ReportInput) -> str:
+    """The table of arms, with the title as its caption."""
+    conclusion = report.conclusion
+    verdicts = " ".join(contrast.sentence for contrast in conclusion.contrasts)
+    return write_latex_table(
+        _title_columns(report),
+        NUMERIC,
+        _write_rows(report),
+        caption=f"{conclusion.title} {verdicts}",
+        label="arms",
+    )
 
 
 def build_csv(report: ReportInput) -> str:
@@ -92,18 +97,14 @@ def build_csv(report: ReportInput) -> str:
     return out.getvalue()
 
 
-def _write_lines(table: list[list[str]]) -> str:
-    return "\n".join("| " + " | ".join(row) + " |" for row in table)
-
-
 def _write_ensembles(report: ReportInput) -> list[str]:
     """A table with its caption, of the arms where it can be told; nothing where it can of none."""
     told = [result for result in report.ensembles if result.together is not None]
     if not told:
         return []
     titles = ["arm", "members", "images", "one alone, %", "together, %", "gain, points", "interval"]
-    rows = [[_escape_markdown(result.arm), *describe_ensemble(result)] for result in told]
-    return [say_caption(report), _write_lines([titles, ["---", *["--:"] * 5, "---"], *rows])]
+    rows = [[escape_markdown(result.arm), *describe_ensemble(result)] for result in told]
+    return [say_caption(report), write_lines(titles, [False, *[True] * 5, False], rows)]
 
 
 def _list_ensemble(report: ReportInput, arm: str) -> list[float | None]:
@@ -112,12 +113,29 @@ def _list_ensemble(report: ReportInput, arm: str) -> list[float | None]:
     return [None] * 3 if result is None else [result.together, result.low, result.high]
 
 
+def _title_columns(report: ReportInput) -> list[str]:
+    return [
+        "arm",
+        f"{report.conclusion.metric.replace('_', ' ')}, %",
+        "95 % interval",
+        "minus control, points",
+        "interval",
+        "verdict",
+        "parameters",
+        "time a run",
+    ]
+
+
+def _write_rows(report: ReportInput) -> list[list[str]]:
+    return [_write_row(report, arm.name) for arm in report.conclusion.arms]
+
+
 def _write_row(report: ReportInput, name: str) -> list[str]:
     decimals = choose_decimals(report.conclusion)
     arm = report.conclusion.arms[report.number_of(name)]
     c = report.contrast_of(name)
     return [
-        _escape_markdown(name),
+        name,
         as_percent(arm.mean, decimals),
         as_range(arm.low, arm.high, decimals),
         as_points(c.difference) if c else "",
@@ -126,9 +144,3 @@ def _write_row(report: ReportInput, name: str) -> list[str]:
         as_count(arm.parameters),
         as_duration(arm.seconds),
     ]
-
-
-def _escape_markdown(text: str) -> str:
-    """One line in which nothing is markup: names hold underscores, pipes and angle brackets."""
-    flat = " ".join(text.split())
-    return "".join(f"\\{character}" if character in r"\`*_[]<>|#" else character for character in flat)

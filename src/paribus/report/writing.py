@@ -6,9 +6,9 @@ from paribus.errors import ExecutionError
 from paribus.report.inputs import ReportInput
 from paribus.report.page import build_page
 from paribus.report.saving import write_text
-from paribus.report.texts import build_csv, build_markdown
+from paribus.report.texts import build_csv, build_latex, build_markdown
 
-_KINDS = {".html": build_page, ".md": build_markdown, ".csv": build_csv}
+_KINDS = {".html": build_page, ".md": build_markdown, ".csv": build_csv, ".tex": build_latex}
 
 
 def refuse_other_kinds(*paths: Path) -> None:

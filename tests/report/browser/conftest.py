@@ -5,12 +5,12 @@ import pytest
 from paribus.report import build_page
 from tests.report.example import make_report
 
+from .driving import CHROMEDRIVER, CHROMIUM, HOW_TO_GET, Browser
+
 
 @pytest.fixture(scope="session")
 def chromium(tmp_path_factory):
     """One browser for the whole session. CI must have one; a developer may go without."""
-    from .driving import CHROMEDRIVER, CHROMIUM, HOW_TO_GET, Browser
-
     if not (CHROMIUM and CHROMEDRIVER):
         if os.environ.get("CI") == "true":
             pytest.fail(HOW_TO_GET)

@@ -9,12 +9,30 @@ pytestmark = pytest.mark.browser
 
 # Each column as it stands, and as it stands from the lowest to the highest; what is no number stays last.
 COLUMNS = {
-    "scores": (["9.5", "86.05", "–", "+1.3", "−0.4"], ["−0.4", "+1.3", "9.5", "86.05", "–"]),
-    "intervals": (
-        ["[−0.2, +0.3]", "[+0.9, +1.3]", "", "[−1.5, +4]", "[−0.2, +0.1]"],
-        ["[−1.5, +4]", "[−0.2, +0.1]", "[−0.2, +0.3]", "[+0.9, +1.3]", ""],
+    "scores": (
+        ["9.5", "86.05", "\N{EN DASH}", "+1.3", "\N{MINUS SIGN}0.4"],
+        ["\N{MINUS SIGN}0.4", "+1.3", "9.5", "86.05", "\N{EN DASH}"],
     ),
-    "times": (["2.6 min", "31 s", "1.5 h", "2.0 s", "–"], ["2.0 s", "31 s", "2.6 min", "1.5 h", "–"]),
+    "intervals": (
+        [
+            "[\N{MINUS SIGN}0.2, +0.3]",
+            "[+0.9, +1.3]",
+            "",
+            "[\N{MINUS SIGN}1.5, +4]",
+            "[\N{MINUS SIGN}0.2, +0.1]",
+        ],
+        [
+            "[\N{MINUS SIGN}1.5, +4]",
+            "[\N{MINUS SIGN}0.2, +0.1]",
+            "[\N{MINUS SIGN}0.2, +0.3]",
+            "[+0.9, +1.3]",
+            "",
+        ],
+    ),
+    "times": (
+        ["2.6 min", "31 s", "1.5 h", "2.0 s", "\N{EN DASH}"],
+        ["2.0 s", "31 s", "2.6 min", "1.5 h", "\N{EN DASH}"],
+    ),
     "counts": (
         ["124,180", "9,999", "1,000,000", "no score", "8"],
         ["8", "9,999", "124,180", "1,000,000", "no score"],
@@ -23,12 +41,18 @@ COLUMNS = {
         ["1.20 M", "890 k", "3.1 G", "12", "off the scale"],
         ["12", "890 k", "1.20 M", "3.1 G", "off the scale"],
     ),
-    "sizes": (["1.2 MB", "980 kB", "12.0 kB", "3 B", "–"], ["3 B", "12.0 kB", "980 kB", "1.2 MB", "–"]),
+    "sizes": (
+        ["1.2 MB", "980 kB", "12.0 kB", "3 B", "\N{EN DASH}"],
+        ["3 B", "12.0 kB", "980 kB", "1.2 MB", "\N{EN DASH}"],
+    ),
     "shares": (
         ["3 of 8 (38 %)", "10 of 12", "3 of 9", "0.5 of 8", ""],
         ["0.5 of 8", "3 of 8 (38 %)", "3 of 9", "10 of 12", ""],
     ),
-    "chances": (["0.31", "< 0.001", "0.049", "1e-05", "–"], ["1e-05", "< 0.001", "0.049", "0.31", "–"]),
+    "chances": (
+        ["0.31", "< 0.001", "0.049", "1e-05", "\N{EN DASH}"],
+        ["1e-05", "< 0.001", "0.049", "0.31", "\N{EN DASH}"],
+    ),
     "shapes": (
         ["32 x 16 x 16", "32 x 8 x 8", "10", "128 x 2 x 2", "-"],
         ["10", "32 x 8 x 8", "32 x 16 x 16", "128 x 2 x 2", "-"],
@@ -75,7 +99,7 @@ def test_a_column_sorts_by_value_and_what_has_none_stays_last(chromium, sheet, t
     chromium.open(sheet)
     number = list(COLUMNS).index(title)
     given, ascending = COLUMNS[title]
-    empty = [text for text in ascending if text in {"", "–", "-", "no score", "off the scale"}]
+    empty = [text for text in ascending if text in {"", "\N{EN DASH}", "-", "no score", "off the scale"}]
     descending = [text for text in reversed(ascending) if text not in empty] + empty
     turns = [ascending, descending] if title == "names" else [descending, ascending]
     for turn in (*turns, given):

@@ -23,7 +23,7 @@ _SAID = 8  # arms that the words of a picture describe
 @click.command("schedule")
 @study_options
 @click.option("--save", type=click.Path(path_type=Path), metavar="FILE",
-              help="Write the picture too, ending in .svg, .png or .html.")  # fmt: skip
+              help="Write the picture too, ending in .svg, .png, .pdf or .html.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print steps and rates as JSON, and nothing else.")
 def command(asked: "Study", save: Path | None, as_json: bool) -> None:
     """Show the learning rate over the steps of a run, for each arm that has another one.
