@@ -22,7 +22,7 @@ def write_one_seed(report: ReportInput, styles: dict[str, ArmStyle]) -> Html:
         "half: a tie."
     )
     titles = dict.fromkeys(("arm against control", "seeds", "the other way"), "")
-    return write_table("one-seed", titles, rows, label="What one seed would have said", caption=caption)
+    return write_table("one-seed", titles, rows, label="Each seed alone", caption=caption)
 
 
 def _write_row(contrast: ContrastResult, style: ArmStyle) -> Html:
