@@ -17,7 +17,7 @@ from .reading import Page
 
 @pytest.fixture(scope="module")
 def html():
-    return build_page(make_report(steps=20))
+    return build_page(make_report(steps=8))
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,6 @@ SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"  # a name, never fetc
 INK = "currentColor"
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', Arial, sans-serif"
 THEME: Spec = {
-    "aria": False,  # the box around a chart says what it shows; marks without words would only be noise
     "background": None,
     "font": FONT,
     "view": {"stroke": None},

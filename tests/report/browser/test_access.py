@@ -79,6 +79,16 @@ def test_what_can_be_pressed_has_a_name(browser):
     assert nameless == []
 
 
+def test_a_drawn_chart_still_says_in_words_what_it_shows(browser):
+    browser.draw_all()
+    boxes = browser.find_all(".chart")
+    assert {box.get_attribute("role") for box in boxes} == {"img"}
+    said = [box.get_attribute("aria-label") for box in boxes]
+    assert said[0].startswith("optimizer.lr=0.003: +1.")
+    assert said[1].startswith("Validation accuracy by epoch. optimizer.lr=0.001 ends at")
+    assert all(said)
+
+
 def test_nothing_moves(browser):
     moving = browser.ask(
         "[...document.querySelectorAll('*')].filter((e) => { const s = getComputedStyle(e);"

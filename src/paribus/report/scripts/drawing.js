@@ -5,6 +5,7 @@ const CHARTS = [...document.querySelectorAll("script.spec")].map((script) => ({
   name: script.dataset.name,
   box: script.previousElementSibling,
   place: script.parentElement,
+  told: script.previousElementSibling.getAttribute("aria-label"),
   text: script.textContent,
   reshape: (spec) => spec, // what a reader's choices make of the specification
   near: false,
@@ -28,8 +29,17 @@ function draw(chart) {
     const { view } = await embed(chart.box, specOf(chart));
     chart.view?.finalize();
     chart.view = view;
+    tell(chart);
   });
   return chart.drawing;
+}
+
+// Vega describes single marks, and itself instead of the chart; the box says what the chart shows.
+function tell({ box, told }) {
+  box.setAttribute("role", "img");
+  box.setAttribute("aria-label", told);
+  box.removeAttribute("aria-roledescription");
+  box.querySelector("svg.marks").setAttribute("aria-hidden", "true");
 }
 
 // Those that nobody can see are drawn when somebody can.
