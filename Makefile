@@ -30,8 +30,8 @@ demo: $(READY) ## a study of 4 arms x 8 seeds on drawn house numbers: verdicts, 
 	@mkdir -p demo && cp examples/demo.toml demo/demo.toml
 	$(BIN)/paribus run demo/demo.toml --report demo/report.html
 
-test: $(READY) ## all the tests
-	$(BIN)/python -m pytest
+test: $(READY) ## all the tests, files side by side
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 lint: $(READY) ## ruff, mypy, the layers
 	$(BIN)/ruff format --check .
