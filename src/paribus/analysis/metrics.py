@@ -25,7 +25,7 @@ def score(metric: str, seen: Predictions) -> float:
     """A share from 0 to 1, the more the better."""
     if metric == "accuracy":
         return float(seen.correct.mean())
-    counts = _confusion(seen)
+    counts = count_confusions(seen)
     hits, actual, guessed = counts.diagonal(), counts.sum(1), counts.sum(0)
     there = actual > 0  # a class without images says nothing
     if metric == "balanced_accuracy":
@@ -35,7 +35,7 @@ def score(metric: str, seen: Predictions) -> float:
     raise SpecError(f"unknown metric '{metric}'")
 
 
-def _confusion(seen: Predictions) -> NDArray[np.int64]:
+def count_confusions(seen: Predictions) -> NDArray[np.int64]:
     """[actual class, guessed class] -> images."""
     classes = seen.logits.shape[1]
     pairs = seen.labels * classes + seen.logits.argmax(1)

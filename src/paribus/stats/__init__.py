@@ -3,8 +3,17 @@
 This room knows nothing of studies, runs or the ledger, and imports neither torch nor scipy.stats.
 """
 
+from paribus.stats.calibration import (
+    Bin,
+    bin_by_mass,
+    bin_by_width,
+    calibration_error,
+    chance_error,
+    count_bins,
+)
 from paribus.stats.crossed import CrossedResult, estimate_crossed
 from paribus.stats.divergence import compare_divergence
+from paribus.stats.doubts import find_doubts, find_mistakes, margins
 from paribus.stats.families import (
     FEWEST_SEEDS,
     ContrastResult,
@@ -21,11 +30,13 @@ from paribus.stats.power import (
     sd_range,
     seeds_needed,
 )
+from paribus.stats.proportions import wilson_interval
 from paribus.stats.signflip import flip_signs
 from paribus.stats.single_seed import SingleSeedResult, compare_single_seeds, pairing_threshold
 
 __all__ = [
     "FEWEST_SEEDS",
+    "Bin",
     "ContrastResult",
     "CrossedResult",
     "IntervalResult",
@@ -33,18 +44,27 @@ __all__ = [
     "SeedsResult",
     "SingleSeedResult",
     "Word",
+    "bin_by_mass",
+    "bin_by_width",
+    "calibration_error",
+    "chance_error",
     "choose_word",
     "compare_divergence",
     "compare_single_seeds",
     "compute_power",
     "correct_holm",
+    "count_bins",
     "detectable_difference",
     "estimate_crossed",
     "estimate_mean",
+    "find_doubts",
+    "find_mistakes",
     "flip_signs",
     "judge_family",
+    "margins",
     "pairing_threshold",
     "sd_range",
     "seeds_needed",
     "t_interval",
+    "wilson_interval",
 ]

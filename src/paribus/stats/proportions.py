@@ -1,0 +1,19 @@
+"""The interval of a share of images: what one run can say of itself."""
+
+import math
+
+from scipy.special import ndtri
+
+from paribus.stats.intervals import IntervalResult
+
+
+def wilson_interval(hits: int, n: int, level: float = 0.95) -> IntervalResult:
+    """Wilson's score interval, which has a width even where all or none of the images are right."""
+    if not 0 <= hits <= n or n < 1:
+        raise ValueError(f"{hits} of {n} is no share")
+    z = float(ndtri((1 + level) / 2))
+    share, z2 = hits / n, z * z
+    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
+    half = z / (1 + z2 / n) * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
+    low = 0.0 if hits == 0 else max(middle - half, 0.0)
+    return IntervalResult(low, 1.0 if hits == n else min(middle + half, 1.0), level)
