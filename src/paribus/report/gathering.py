@@ -8,6 +8,7 @@ from paribus import __version__
 from paribus.analysis import Evidence, conclude, gather_evidence, judge_ensembles
 from paribus.data import DataSet
 from paribus.nets.layer_table import LayerTable, read_table
+from paribus.report.images import gather_images
 from paribus.report.inputs import Model, ReportInput
 from paribus.report.passport import gather_data
 from paribus.specs import study_toml
@@ -24,9 +25,9 @@ def gather_report(
 ) -> ReportInput:
     """`command` is what reproduces the study; `data`, by arm, what it was made from where that is there."""
     evidence = gather_evidence(ledger, study)
-    cells = study.cells
+    cells, conclusion = study.cells, conclude(evidence)
     return ReportInput(
-        conclusion=conclude(evidence),
+        conclusion=conclusion,
         runs={arm: {s: evidence.runs[f] for s, f in row.items()} for arm, row in cells.items()},
         histories={
             arm: {seed: read_epochs(ledger, name) for seed, name in row.items()} for arm, row in cells.items()
@@ -39,6 +40,7 @@ def gather_report(
         data=gather_data(ledger, evidence, data or {}, images=images),
         models=_gather_models(ledger, evidence),
         ensembles=judge_ensembles(evidence),
+        images=gather_images(ledger, evidence, conclusion),
     )
 
 

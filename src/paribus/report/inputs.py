@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from paribus.analysis.ensembles import EnsembleResult
 from paribus.analysis.results import ArmResult, Conclusion, ContrastResult
 from paribus.nets.layer_table import LayerTable
+from paribus.report.images.views import ImagesSection
 from paribus.report.passport.views import DataSection
 from paribus.store import EpochRecord, RunRecord
 
@@ -32,6 +33,7 @@ class ReportInput:
     data: DataSection | None = None  # None where the data are not there any more
     models: tuple[Model, ...] = ()  # each different net, the control's first
     ensembles: tuple[EnsembleResult, ...] = ()  # of arms with two finished runs and more
+    images: ImagesSection | None = None  # what the nets say of images; None where no run has finished
 
     @property
     def control(self) -> ArmResult:

@@ -4,6 +4,7 @@ from paribus.report.arms_table import write_arms_table, write_seeds_table
 from paribus.report.colours import style_arms
 from paribus.report.ensembles import write_ensembles
 from paribus.report.fine_print import write_fine_print
+from paribus.report.images import write_images
 from paribus.report.inputs import ReportInput
 from paribus.report.learning import write_learning
 from paribus.report.model import write_model
@@ -31,6 +32,7 @@ def build_page(report: ReportInput) -> str:
         one_seed=write_one_seed(report, styles),
         learning=write_learning(report, styles),
         ensembles=write_ensembles(report, styles),
+        images=write_images(report.images, styles),
         model=write_model(report),
         data=write_data(report.data, styles),
         fine_print=write_fine_print(report, styles),

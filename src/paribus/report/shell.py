@@ -6,7 +6,7 @@ from string import Template
 from paribus.report.bundle import read_bundle
 from paribus.report.markup import Html, element, escape, join
 
-STYLES = ("page.css", "figures.css", "passport/passport.css")
+STYLES = ("page.css", "figures.css", "passport/passport.css", "images/images.css")
 # In their order: what stands below may use what stands above.
 SCRIPTS = ("drawing", "smoothing", "curves", "sorting", "tabulating", "saving")
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
