@@ -359,7 +359,7 @@ class Study:
                     scores.append(
                         TestScore(event.fingerprint, facts["weights"], facts["accuracy"], facts["loss"])
                     )
-                    files[event.fingerprint] = (facts["file"], facts["sha256"], facts["bytes"])
+                    files[event.fingerprint] = facts["files"]
                     # nobody sees a score before the look is recorded
                     yield Event("tested", event.fingerprint)
                 else:

@@ -415,9 +415,19 @@ class LedgerContract:
         assert read_test_scores(ledger, study) == {}
         scores = [TestScore("a0", "last", 0.8, 0.5), TestScore("b0", "best", 0.9, math.inf)]
         finish(ledger, claim_run(ledger, "a0", MACHINE))
-        record_test_look(ledger, study, scores, {"a0": ("predictions", "d" * 64, 5)}, who="somebody")
+        record_test_look(
+            ledger,
+            study,
+            scores,
+            {"a0": {"predictions": ("d" * 64, 5), "maps": ("c" * 64, 2)}},
+            who="somebody",
+        )
         assert read_test_scores(ledger, study) == {score.fingerprint: score for score in scores}
-        assert read_runs(ledger)["a0"].artifacts == {"last": "f" * 64, "predictions": "d" * 64}
+        assert read_runs(ledger)["a0"].artifacts == {
+            "last": "f" * 64,
+            "predictions": "d" * 64,
+            "maps": "c" * 64,
+        }
         (look,) = read_looks(ledger, "study")
         assert (look.who, look.revision) == ("somebody", "r1")
         assert abs(look.looked - time.time()) < 60
@@ -430,7 +440,7 @@ class LedgerContract:
     def test_every_look_is_counted_and_the_last_one_is_read(self, ledger):
         study = read_study_record(ledger, "study")
         for accuracy in (0.1, 0.2, 0.3):
-            files = {"a0": ("predictions", f"{accuracy}", 5)}
+            files = {"a0": {"predictions": (f"{accuracy}", 5)}}
             record_test_look(ledger, study, [TestScore("a0", "last", accuracy, 1)], files, who="me")
         assert len(read_looks(ledger, "study")) == 3
         assert read_test_scores(ledger, study)["a0"].accuracy == 0.3
@@ -449,7 +459,7 @@ class LedgerContract:
     def test_a_look_that_fails_half_way_leaves_nothing(self, ledger, where):
         study = read_study_record(ledger, "study")
         scores = [TestScore(name, "last", 0.5, 1) for name in ("a0", "nobody" if where == "scores" else "b0")]
-        files = {"a0": ("p", "d" * 64, 5), "nobody" if where == "files" else "b0": ("p", "d" * 64, 5)}
+        files = {name: {"p": ("d" * 64, 5)} for name in ("a0", "nobody" if where == "files" else "b0")}
         with pytest.raises(StoreError):
             record_test_look(ledger, study, scores, files, who="me")
         assert read_looks(ledger, "study") == []

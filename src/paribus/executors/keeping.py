@@ -1,19 +1,23 @@
-"""What of a run outlives it: weights, what they say of each image, its layers, a picture of what it saw.
+"""What of a run outlives it: weights, what they say of each image, its layers, pictures of what it saw.
 
 No clock: same run, same bytes.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from numpy.typing import NDArray
 from torch import Tensor
 
 from paribus.augment.preview import EPOCHS, Sample, describe_chain, pick_images, vary_sample
 from paribus.augment.sheet import Section, encode_sheet
+from paribus.data import Split
 from paribus.errors import SpecError
 from paribus.executors.events import Job
+from paribus.executors.looking import Judged, find_filters, look_again
 from paribus.executors.preparing import Prepared
 from paribus.nets import Shape
 from paribus.nets.layers import tabulate_net
@@ -34,16 +38,49 @@ def keep_results(job: Job, folder: Path, run: Prepared) -> Files:
     state, validation = run.state, run.seen.validation
     feed = Feed(job.recipe, run.seen)
     last = {name: value.clone() for name, value in state.weights.items()}
+    said: dict[str, Tensor] = {}
     files: Files = {}
-    for name, weights, epoch in [
-        ("last", last, len(state.history)),
-        ("best", state.best_weights, state.best_epoch),
-    ]:
+    both = {"last": (last, len(state.history)), "best": (state.best_weights, state.best_epoch)}
+    for name, (weights, epoch) in both.items():
         state.net.load_state_dict(weights)
-        logits = evaluate(state.net, feed, validation, state.head).logits
+        said[name] = evaluate(state.net, feed, validation, state.head).logits
         files |= _keep(folder, f"{name}.safetensors", weights, _model_facts(job, run) | {"epoch": epoch})
-        files |= keep_predictions(folder, f"validation-{name}", validation.origins, validation.labels, logits)
-    return files | _keep_layers(job, folder, run) | _keep_preview(job, folder, run)
+        files |= keep_predictions(
+            folder, f"validation-{name}", validation.origins, validation.labels, said[name]
+        )
+    files |= _keep_layers(job, folder, run) | _keep_preview(job, folder, run)
+    # From here on the net is only asked: what it said and its weights are kept.
+    state.net.load_state_dict(last)
+    files |= _keep_filters(folder, run)
+    return files | _keep_saliency(job, folder, run, {name: (both[name][0], said[name]) for name in both})
+
+
+def _keep_filters(folder: Path, run: Prepared) -> Files:
+    """`filters.safetensors`: the first layer before training and after the last epoch."""
+    found = find_filters(run, run.born)
+    return {} if found is None else keep_found(folder, "filters", *found)
+
+
+def _keep_saliency(
+    job: Job, folder: Path, run: Prepared, said: Mapping[str, tuple[Mapping[str, Tensor], Tensor]]
+) -> Files:
+    """`saliency-validation-last.safetensors` and `-best`: where the net looked, in a few images."""
+    split: Split = "validation" if "validation" in run.data.counts else "train"
+    images, net = run.seen.validation, run.state.net
+    files: Files = {}
+    for name, (weights, logits) in said.items():
+        net.load_state_dict(weights)
+        judged = Judged(split, images.origins, images.labels, logits)
+        found = look_again(job, run.data, run.seen, net, judged)
+        files |= keep_found(folder, f"saliency-validation-{name}", *found)
+    return files
+
+
+def keep_found(
+    folder: Path, name: str, arrays: Mapping[str, NDArray[Any]], facts: Mapping[str, Any]
+) -> Files:
+    file = folder / f"{name}.safetensors"
+    return {file.name: (write_arrays(file, arrays, dict(facts)), file.stat().st_size)}
 
 
 def keep_predictions(folder: Path, name: str, positions: Tensor, labels: Tensor, logits: Tensor) -> Files:

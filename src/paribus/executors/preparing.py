@@ -2,7 +2,8 @@
 
 import os
 import platform
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
@@ -15,6 +16,7 @@ from paribus.executors.parents import Normalisation, describe_start, read_parent
 from paribus.executors.processor import processor_name
 from paribus.nets import Shape
 from paribus.nets.building import build_net
+from paribus.nets.filters import Filters, possible_filters
 from paribus.nets.starting import Started, hold_norms, start_net
 from paribus.schedules import steps_per_epoch
 from paribus.specs import RecipeSpec, fingerprint
@@ -32,6 +34,7 @@ class Prepared:
     state: TrainingState
     started: Started | None = None  # what it started from, where its first weights were not drawn
     diverged: str | None = None
+    born: Mapping[str, Filters] = field(default_factory=dict)  # the layers that see pixels, before training
 
     @property
     def parameters(self) -> int:
@@ -61,7 +64,7 @@ def prepare(job: Job) -> Prepared:
     state = first_state(recipe, net, shape, steps, job.device, scales=started.scales if started else {})
     if started:
         seen, state.head = with_features(recipe, seen, net, started, shape)
-    return Prepared(data, seen, state, started)
+    return Prepared(data, seen, state, started, born=possible_filters(net, shape))
 
 
 def open_for(job: Job) -> DataSet:

@@ -4,7 +4,8 @@ from paribus.data import select_test
 from paribus.errors import ExecutionError
 from paribus.executors.events import Event, Job
 from paribus.executors.job import Tell
-from paribus.executors.keeping import keep_predictions
+from paribus.executors.keeping import keep_found, keep_predictions
+from paribus.executors.looking import Judged, look_again
 from paribus.executors.preparing import load_images, load_portion, make_net, open_for
 from paribus.nets import Shape
 from paribus.store import Ledger, read_arrays
@@ -22,19 +23,13 @@ def test_job(job: Job, ledger: Ledger, *, tell: Tell) -> None:
     seen = load_images(job, data, (tuple(facts["mean"]), tuple(facts["deviation"])))
     net = make_net(job.recipe, Shape(*data.shape, classes=len(seen.classes)))
     net.load_state_dict(tensors_of(weights))
+    net = lay_out(net, job.recipe, job.device)
     test = load_portion(data, select_test(job.recipe.data, data), job.device)
-    found = evaluate(lay_out(net, job.recipe, job.device), Feed(job.recipe, seen), test)
-    [(name, (sha256, size))] = keep_predictions(
-        folder, f"test-{job.test}", test.origins, test.labels, found.logits
-    ).items()
-    facts = {
-        "weights": job.test,
-        "accuracy": found.accuracy,
-        "loss": found.loss,
-        "file": name,
-        "sha256": sha256,
-        "bytes": size,
-    }
+    found = evaluate(net, Feed(job.recipe, seen), test)
+    files = keep_predictions(folder, f"test-{job.test}", test.origins, test.labels, found.logits)
+    looked = look_again(job, data, seen, net, Judged("test", test.origins, test.labels, found.logits))
+    files |= keep_found(folder, f"saliency-test-{job.test}", *looked)
+    facts = {"weights": job.test, "accuracy": found.accuracy, "loss": found.loss, "files": files}
     tell(Event("tested", job.fingerprint, facts))
 
 

@@ -15,11 +15,11 @@ def record_test_look(
     ledger: Ledger,
     study: StudyRecord,
     scores: list[TestScore],
-    files: Mapping[str, tuple[str, str, int]],
+    files: Mapping[str, Mapping[str, tuple[str, int]]],
     *,
     who: str,
 ) -> None:
-    """Writes the look and what it saw, all or nothing; `files`: run -> (name, SHA-256, bytes)."""
+    """Writes the look and what it saw, all or nothing; `files`: run -> name -> (SHA-256, bytes)."""
     with ledger.writing() as connection:
         look = connection.execute(
             insert(test_looks).values(study=study.id, looked=time.time(), who=who)
@@ -28,7 +28,8 @@ def record_test_look(
         for score in scores:
             values = {k: getattr(score, k) for k in ("fingerprint", "weights", "accuracy", "loss")}
             connection.execute(insert(test_scores).values(look=look[0], **values))
-        for fingerprint, (name, sha256, size) in files.items():
+        kept = [(run, name, *file) for run, of_run in files.items() for name, file in of_run.items()]
+        for fingerprint, name, sha256, size in kept:
             mine = (artifacts.c.fingerprint == fingerprint) & (artifacts.c.name == name)
             connection.execute(delete(artifacts).where(mine))
             values = {"fingerprint": fingerprint, "name": name, "sha256": sha256, "bytes": size}
