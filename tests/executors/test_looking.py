@@ -40,12 +40,12 @@ def chosen_plainly(folder, split, most=48):
 def test_a_run_keeps_where_it_looked_in_its_worst_and_most_doubtful_images(tmp_path):
     _, record, folder = carry_out(tmp_path / "one")
     for epoch in ("last", "best"):
-        arrays, facts = read_arrays(folder / f"saliency-validation-{epoch}.safetensors")
+        arrays, facts = read_arrays(folder / f"validation-saliency-{epoch}.safetensors")
         assert set(arrays["positions"].tolist()) == set(chosen_plainly(folder, f"validation-{epoch}"))
         assert arrays["maps"].shape == (len(arrays["positions"]), 4, 4)
         assert arrays["maps"].dtype == np.uint8
         assert facts == {"way": "grad-cam", "layer": "conv2_relu"}
-    assert {"filters.safetensors", "saliency-validation-last.safetensors"} <= set(record.artifacts)
+    assert {"filters.safetensors", "validation-saliency-last.safetensors"} <= set(record.artifacts)
 
 
 def test_the_same_run_keeps_the_same_bytes(tmp_path):
@@ -68,20 +68,20 @@ def test_filters_are_the_first_weights_and_those_of_the_last_epoch(tmp_path):
 
 def test_the_test_job_does_the_same_for_test_images(tmp_path):
     study, record, folder = carry_out(tmp_path / "one")
-    assert not (folder / "saliency-test-last.safetensors").exists()
+    assert not (folder / "test-saliency-last.safetensors").exists()
     assert [event.kind for event in study.open_test(HERE)] == ["tested"]
-    arrays, facts = read_arrays(folder / "saliency-test-last.safetensors")
+    arrays, facts = read_arrays(folder / "test-saliency-last.safetensors")
     assert set(arrays["positions"].tolist()) == set(chosen_plainly(folder, "test-last"))
     assert facts["way"] == "grad-cam"
     with open_ledger(study.store) as ledger:
-        assert "saliency-test-last.safetensors" in read_runs(ledger)[record.fingerprint].artifacts
+        assert "test-saliency-last.safetensors" in read_runs(ledger)[record.fingerprint].artifacts
 
 
 def test_a_run_on_features_looks_at_images(tmp_path):
     run = RUN | {"epochs": 4, "start": {"stage": "first", "head": "new", "train": "head"}}
     study, record, folder = carry_out(tmp_path / "one", run, stages={"first": RUN})
     assert record.facts["start"]["features"]
-    arrays, facts = read_arrays(folder / "saliency-validation-last.safetensors")
+    arrays, facts = read_arrays(folder / "validation-saliency-last.safetensors")
     assert facts["way"] == "grad-cam"
     assert arrays["maps"].any()
     filters, _ = read_arrays(folder / "filters.safetensors")
@@ -123,7 +123,7 @@ def test_a_net_that_cannot_be_asked_trains_all_the_same_and_it_is_said_why(tmp_p
     (tmp_path / "blind_net.py").write_text(BLIND, encoding="utf-8")
     _, record, folder = carry_out(tmp_path, RUN | {"net": "blind_net:Net"})
     assert record.state == "finished"
-    arrays, facts = read_arrays(folder / "saliency-validation-last.safetensors")
+    arrays, facts = read_arrays(folder / "validation-saliency-last.safetensors")
     assert arrays["positions"].shape == (0,)
     assert facts["why"].startswith("RuntimeError: ")
 
@@ -137,5 +137,5 @@ def test_nobody_calls_a_net_for_its_pictures_before_its_weights_are_kept(tmp_pat
     steps = 4  # of an epoch: 200 images in batches of 64
     assert last["calls"] == 3 * (steps + 1)
     assert best["calls"] == facts["epoch"] * (steps + 1)
-    _, facts = read_arrays(folder / "saliency-validation-last.safetensors")
+    _, facts = read_arrays(folder / "validation-saliency-last.safetensors")
     assert facts["way"] == "grad-cam"

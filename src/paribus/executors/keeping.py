@@ -64,7 +64,7 @@ def _keep_filters(folder: Path, run: Prepared) -> Files:
 def _keep_saliency(
     job: Job, folder: Path, run: Prepared, said: Mapping[str, tuple[Mapping[str, Tensor], Tensor]]
 ) -> Files:
-    """`saliency-validation-last.safetensors` and `-best`: where the net looked, in a few images."""
+    """`validation-saliency-last.safetensors` and `-best`: where the net looked, in a few images."""
     split: Split = "validation" if "validation" in run.data.counts else "train"
     images, net = run.seen.validation, run.state.net
     files: Files = {}
@@ -72,7 +72,7 @@ def _keep_saliency(
         net.load_state_dict(weights)
         judged = Judged(split, images.origins, images.labels, logits)
         found = look_again(job, run.data, run.seen, net, judged)
-        files |= keep_found(folder, f"saliency-validation-{name}", *found)
+        files |= keep_found(folder, f"validation-saliency-{name}", *found)
     return files
 
 

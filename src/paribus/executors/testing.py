@@ -28,7 +28,7 @@ def test_job(job: Job, ledger: Ledger, *, tell: Tell) -> None:
     found = evaluate(net, Feed(job.recipe, seen), test)
     files = keep_predictions(folder, f"test-{job.test}", test.origins, test.labels, found.logits)
     looked = look_again(job, data, seen, net, Judged("test", test.origins, test.labels, found.logits))
-    files |= keep_found(folder, f"saliency-test-{job.test}", *looked)
+    files |= keep_found(folder, f"test-saliency-{job.test}", *looked)
     facts = {"weights": job.test, "accuracy": found.accuracy, "loss": found.loss, "files": files}
     tell(Event("tested", job.fingerprint, facts))
 

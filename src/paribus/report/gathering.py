@@ -40,7 +40,7 @@ def gather_report(
         data=gather_data(ledger, evidence, data or {}, images=images),
         models=_gather_models(ledger, evidence),
         ensembles=judge_ensembles(evidence),
-        images=gather_images(ledger, evidence, conclusion),
+        images=gather_images(ledger, evidence, conclusion, data or {}, images=images),
     )
 
 

@@ -4,7 +4,7 @@ from paribus.report.arms_table import write_arms_table, write_seeds_table
 from paribus.report.colours import style_arms
 from paribus.report.ensembles import write_ensembles
 from paribus.report.fine_print import write_fine_print
-from paribus.report.images import write_images
+from paribus.report.images import write_filters, write_images
 from paribus.report.inputs import ReportInput
 from paribus.report.learning import write_learning
 from paribus.report.model import write_model
@@ -34,6 +34,7 @@ def build_page(report: ReportInput) -> str:
         ensembles=write_ensembles(report, styles),
         images=write_images(report.images, styles),
         model=write_model(report),
+        filters=write_filters(report.images, styles),
         data=write_data(report.data, styles),
         fine_print=write_fine_print(report, styles),
         provenance=write_provenance(report, styles),

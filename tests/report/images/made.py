@@ -20,10 +20,10 @@ def make_section(arms, classes, split="validation", **more):
     )
 
 
-def make_arms(names, *, classes=4, seeds=5, images=240):
+def make_arms(names, *, classes=4, seeds=5, images=240, skill=2.0):
     """Each knows more than the one before it, in its own way."""
     return [
-        random_arm(name, seeds=seeds, classes=classes, images=images, skill=2 + number / 2)
+        random_arm(name, seeds=seeds, classes=classes, images=images, skill=skill + number / 2)
         for number, name in enumerate(names)
     ]
 

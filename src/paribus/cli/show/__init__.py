@@ -8,6 +8,7 @@ SHOWN = {
     "data": "The passport of a data set: counts, samples, duplicates, leakage, suspicious labels.",
     "net": "The layers of a net: shapes, parameters, FLOPs, memory.",
     "augment": "Images as they are and as training sees them, side by side.",
+    "filters": "The first layer of trained nets, before and after training.",
     "schedule": "The learning rate over the steps of each arm that has another one.",
 }
 

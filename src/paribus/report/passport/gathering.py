@@ -25,7 +25,7 @@ def gather_data(
     ledger: Ledger, evidence: Evidence, data: Mapping[str, DataSet], *, images: bool
 ) -> DataSection | None:
     """`data`: by arm, as far as they are there. None where no arm's runs were made from them."""
-    data = {arm: found for arm, found in data.items() if _made_from(evidence, arm, found)}
+    data = {arm: found for arm, found in data.items() if made_from(evidence, arm, found)}
     if not data:
         return None
     seen, left_out = _gather_seen(ledger, evidence) if images else ((), 0)
@@ -38,7 +38,7 @@ def gather_data(
     )
 
 
-def _made_from(evidence: Evidence, arm: str, data: DataSet) -> bool:
+def made_from(evidence: Evidence, arm: str, data: DataSet) -> bool:
     """Whether the arm's runs are runs on these very data: they may have changed since."""
     try:
         return all(
