@@ -11,6 +11,7 @@ from paribus.report.markup import Html, element, escape, join, write_name
 from paribus.report.numerals import NOTHING, as_interval, as_list, as_percent, as_points, as_range, count_of
 from paribus.report.tables import swatch, write_table
 
+_NAMED = 5  # classes that the words name
 MOST, END = 24, 12  # classes that are all shown; of more, so many worst and so many best
 _CELLS = 8000  # of the folded table of other arms: more would make the page large
 
@@ -80,9 +81,9 @@ def _say(group: Group, order: Sequence[int]) -> list[Html]:
         ]
     apart.sort(key=lambda k: -abs(lead.scores[k].difference or 0))
     named = [
-        join(write_name(group.classes[k]), f" {as_points(lead.scores[k].difference)}") for k in apart[:END]
+        join(write_name(group.classes[k]), f" {as_points(lead.scores[k].difference)}") for k in apart[:_NAMED]
     ]
-    more = [escape(f"{len(apart) - END} more")] if len(apart) > END else []
+    more = [escape(f"{len(apart) - _NAMED} more")] if len(apart) > _NAMED else []
     return [
         *said,
         escape(
