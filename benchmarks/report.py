@@ -48,7 +48,7 @@ def measure_opening(path: Path, folder: Path) -> tuple[float, float] | None:
         browser.open(path)  # the first page of a browser is slower, whatever it holds
         started = time.perf_counter()
         browser.open(path)
-        browser.wait("CHARTS.filter(({ near }) => near).length && CHARTS.every((c) => !c.near || c.view)")
+        browser.settle()
         opened = time.perf_counter() - started
         browser.draw_all()
         return opened, time.perf_counter() - started

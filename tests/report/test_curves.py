@@ -3,8 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from paribus.report.curve_charts import shorten_names, spread_labels
-from paribus.report.curve_frames import choose_ticks, frame_panels
+from paribus.report.colours import style_arms
+from paribus.report.curve_charts import LABEL_PIXELS, draw_overview, shorten_names, spread_labels
+from paribus.report.curve_frames import choose_ticks, frame_overview, frame_panels
 from paribus.report.curves import average_blocks, trace_arms
 
 from .example import CONTROL, make_report
@@ -92,6 +93,18 @@ def test_labels_keep_their_order_and_their_distance(curves):
     gaps = np.diff(placed)
     assert (gaps > 0.14 * (frame.high - frame.low)).all()
     assert placed[-1] <= frame.high
+
+
+def test_the_overview_is_high_enough_for_the_names_of_all_its_arms():
+    names = [f"arm {k}" for k in range(30)]
+    arms = trace_arms(make_report(dict.fromkeys(names, 0.0), seeds=3, steps=5), "accuracy").arms
+    frame = frame_overview(arms, "accuracy")
+    spec = draw_overview(arms, frame, style_arms(names, names[0]))
+    heights = sorted(row["y"] for row in spec["datasets"]["labels"])
+    assert len(heights) == 30
+    assert frame.low <= heights[0] < heights[-1] <= frame.high + 1e-3
+    gap = LABEL_PIXELS * (frame.high - frame.low) / spec["height"]
+    assert min(np.diff(heights)) > 0.98 * gap
 
 
 def test_names_that_begin_alike_are_told_apart_by_their_ends():

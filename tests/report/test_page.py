@@ -241,3 +241,12 @@ def test_one_arm_alone_makes_a_page_without_a_comparison():
     assert "there is nothing to compare it with" in page.text
     assert len(page.tables["arms"]) == 2
     assert "tests" not in page.tables
+
+
+def test_of_many_verdicts_the_first_stand_open_and_the_rest_are_counted():
+    report = make_report({f"arm {k}": -0.02 * k for k in range(9)}, troubles=False)
+    html = build_page(report)
+    assert "<summary>5 more: 5 worse</summary>" in html
+    before, _, folded = html.partition("<summary>5 more")
+    assert before.count('<p class="verdict"') == 3
+    assert folded.partition("</details>")[0].count('<p class="verdict"') == 5

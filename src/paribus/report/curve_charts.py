@@ -32,8 +32,9 @@ def draw_overview(curves: Sequence[ArmCurves], frame: Frame, styles: dict[str, A
             for arm, name, line in lines
         ]
 
+    height = max(OVERVIEW_PIXELS, LABEL_PIXELS * len(means))
     return draw_chart(
-        OVERVIEW_PIXELS,
+        height,
         padding=PADDING,
         usermeta=frame.in_steps(curves),
         datasets={
@@ -41,7 +42,7 @@ def draw_overview(curves: Sequence[ArmCurves], frame: Frame, styles: dict[str, A
             "means": write(means),
             "best": _mark_best_means(curves, frame, styles),
             "stops": [stop for arm in curves for stop in _mark_stops(arm, frame, styles[arm.arm])],
-            "labels": _label_ends(curves, frame, styles),
+            "labels": _label_ends(curves, frame, styles, height),
         },
         layer=[
             draw_lines("seeds", frame, strokeWidth=0.8, strokeOpacity=0.3),
@@ -163,12 +164,14 @@ def shorten_names(names: Sequence[str]) -> list[str]:
     return [", ".join(values) for values in zip(*differing, strict=True)]
 
 
-def _label_ends(curves: Sequence[ArmCurves], frame: Frame, styles: dict[str, ArmStyle]) -> list[Spec]:
+def _label_ends(
+    curves: Sequence[ArmCurves], frame: Frame, styles: dict[str, ArmStyle], pixels: int
+) -> list[Spec]:
     means = {arm.arm: (arm, arm.validation_mean) for arm in curves if arm.validation_mean}
     if not means:
         return []
     ends = [frame.value(line.raw[-1]) for _, line in means.values()]
-    heights = spread_labels(ends, frame, OVERVIEW_PIXELS)
+    heights = spread_labels(ends, frame, pixels)
     names = [name + _point_to(end, frame) for name, end in zip(shorten_names([*means]), ends, strict=True)]
     return [
         write_point(arm, (line.epochs[-1], 0.0), frame, styles[arm.arm], name) | {"y": height}

@@ -1,6 +1,7 @@
 """The first screen: the question, the sentences that answer it, and the chart that carries them."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from paribus.analysis.results import ContrastResult
@@ -18,20 +19,32 @@ from paribus.report.numerals import (
     count_of,
 )
 
+FEW, FIRST = 6, 3  # verdicts that all stand open; of more, those that are not folded
 NUMBER = re.compile(r"\[[^\[\]]*\d[^\[\]]*\]|(?<![\w.])[+\u2212-]?\d(?:[\d,]*\d)?(?:\.\d+)?(?:\s?%)?")
 
 
 def write_verdict(report: ReportInput, styles: dict[str, ArmStyle]) -> Html:
     conclusion = report.conclusion
     sentences = [_write_sentence(report, contrast) for contrast in conclusion.contrasts]
+    first = len(sentences) if len(sentences) <= FEW else FIRST
     chart = _show_differences(report, styles) if conclusion.contrasts else Html("")
     alone = element("p", "One arm alone: there is nothing to compare it with.", class_="verdict")
     return join(
-        *(sentences or [alone]),
+        *(sentences[:first] or [alone]),
+        _fold_rest(conclusion.contrasts[first:], sentences[first:]),
         chart,
         element("p", say_cost(report), class_="cost"),
         *(element("p", note, class_="note", dir="auto") for note in conclusion.notes),
     )
+
+
+def _fold_rest(contrasts: Sequence[ContrastResult], sentences: Sequence[Html]) -> Html:
+    """So that of many arms the chart is still on the first screen; the fold says how the rest came out."""
+    if not sentences:
+        return Html("")
+    words = Counter(contrast.word or "without a verdict" for contrast in contrasts)
+    said = as_list([f"{count} {word}" for word, count in words.items()])
+    return element("details", element("summary", f"{len(sentences)} more: {said}"), *sentences)
 
 
 def say_cost(report: ReportInput) -> str:

@@ -27,7 +27,7 @@ QUIET = (
     "--disable-background-networking",
     "--disable-features=Translate,OptimizationHints,MediaRouter",
 )
-SECONDS = 20  # to wait at the most
+SECONDS = 60  # to wait at the most, also where the machine has other things to do
 
 
 class Browser:
@@ -40,6 +40,7 @@ class Browser:
             options.add_argument(option)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
         self.driver = webdriver.Chrome(options=options, service=Service(CHROMEDRIVER))
+        self.driver.set_script_timeout(2 * SECONDS)
         self.downloads = folder / "downloads"
         self.downloads.mkdir()
         where = {"behavior": "allow", "downloadPath": str(self.downloads)}

@@ -28,7 +28,6 @@ def test_axe_finds_no_serious_fault(chromium, tmp_path, axe, width, dark):
     path = tmp_path / "report.html"
     path.write_text(build_page(make_report(steps=20)), encoding="utf-8")
     chromium.open(path, width=width, dark=dark)
-    chromium.driver.set_script_timeout(120)
     chromium.draw_all()  # unfolds everything too
     chromium.driver.execute_script("document.querySelectorAll('.save').forEach((menu) => (menu.open = true))")
     chromium.driver.execute_script(axe)
