@@ -17,14 +17,20 @@ def predictions(accuracy, positions=None, images=IMAGES):
     return Predictions(np.arange(images) if positions is None else positions, labels, logits)
 
 
-def evidence(scores, *, states=None, split="validation", looks=(), after_look=False, **question):
-    """`scores`: arm -> accuracy by seed, None where there is none. The first arm is the control."""
+def evidence(
+    scores, *, states=None, split="validation", looks=(), after_look=False, factors=None, **question
+):
+    """`scores`: arm -> accuracy by seed, None where there is none. The first arm is the control.
+
+    `factors` makes arms that are called as the cells of its grid.
+    """
     control, seeds = next(iter(scores)), len(next(iter(scores.values())))
     spec = parse_study(
         {
             "study": {"title": "Which?", "control": control, "seeds": seeds} | question,
             "run": {"data": "digits", "net": "linear"},
-            "arms": {arm: {"epochs": 1 + number} for number, arm in enumerate(scores)},
+            "factors": factors or {},
+            "arms": {arm: {"epochs": 1 + n} for n, arm in enumerate(scores) if not factors or "=" not in arm},
         }
     )
     cells = {arm: {seed: f"{arm}/{seed}" for seed in range(seeds)} for arm in scores}

@@ -5,7 +5,8 @@ import pytest
 import vl_convert
 
 from paribus.report.colours import style_arms
-from paribus.report.differences import LETTERS, break_name, draw_differences
+from paribus.report.differences import draw_differences
+from paribus.report.rows import LETTERS, break_name
 
 from .example import make_report
 

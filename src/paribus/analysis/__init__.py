@@ -2,9 +2,11 @@
 
 from paribus.analysis.choosing import ChosenRun, choose_run
 from paribus.analysis.conclude import conclude
+from paribus.analysis.edges import Edge
 from paribus.analysis.ensembles import EnsembleResult, judge_ensembles
 from paribus.analysis.evidence import Evidence, gather_evidence
 from paribus.analysis.foresight import ArmForesight, Cost, Foresight, foresee
+from paribus.analysis.grids import FactorResult, GridResult, LevelResult, judge_grid
 from paribus.analysis.held_out import gather_held_out
 from paribus.analysis.leaks import LeakResult, judge_without
 from paribus.analysis.metrics import Predictions, score
@@ -18,10 +20,14 @@ __all__ = [
     "ContrastResult",
     "Cost",
     "DivergenceResult",
+    "Edge",
     "EnsembleResult",
     "Evidence",
+    "FactorResult",
     "Foresight",
+    "GridResult",
     "LeakResult",
+    "LevelResult",
     "Predictions",
     "Word",
     "choose_run",
@@ -30,6 +36,7 @@ __all__ = [
     "gather_evidence",
     "gather_held_out",
     "judge_ensembles",
+    "judge_grid",
     "judge_without",
     "score",
 ]

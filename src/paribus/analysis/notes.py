@@ -1,12 +1,12 @@
 """What a reader must know beside the verdicts."""
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Literal
 
+from paribus.analysis.edges import find_edges
 from paribus.analysis.evidence import Evidence
 from paribus.analysis.results import ArmResult
 from paribus.specs import StudySpec
-from paribus.specs.study import places_of
 from paribus.stats import FEWEST_SEEDS
 from paribus.store import LookRecord, StudyRecord
 
@@ -21,7 +21,7 @@ def write_notes(evidence: Evidence, arms: Sequence[ArmResult]) -> tuple[str, ...
         _on_other_images(evidence),
         _on_seeds(evidence.spec),
         _on_looks(evidence.study),
-        *_on_edges(evidence.spec, arms),
+        *(edge.sentence for edge in find_edges(evidence.spec, arms)),
     ]
     return tuple(note for note in notes if note)
 
@@ -77,26 +77,3 @@ def _on_looks(study: StudyRecord) -> str:
     return (
         "This revision was registered after a look at the test set: read its test verdicts with that in mind."
     )
-
-
-def _on_edges(spec: StudySpec, arms: Sequence[ArmResult]) -> list[str]:
-    """A best value at the edge of its grid: the best may lie beyond."""
-    scored = [arm for arm in arms if arm.mean is not None]
-    if not scored or len(spec.study.seeds) < FEWEST_SEEDS:
-        return []
-    best = max(scored, key=lambda arm: arm.mean or 0.0)
-    notes = []
-    for factor, values in spec.factors.items():
-        for place in places_of(factor):
-            numbers = sorted(_numbers(arm.changes.get(place) for arm in arms))
-            value = best.changes.get(place)
-            if len(values) >= 3 and numbers and value and value in {numbers[0], numbers[-1]}:  # 0 is an end
-                side = "lowest" if value == numbers[0] else "highest"
-                notes.append(
-                    f"The best arm has the {side} {place} tried, {value}: a better one may lie beyond."
-                )
-    return notes
-
-
-def _numbers(values: Any) -> set[float]:
-    return {value for value in values if isinstance(value, int | float) and not isinstance(value, bool)}

@@ -95,12 +95,12 @@ def _levels(factor: str, values: tuple[Any, ...], where: str) -> list[Level]:
     levels = []
     for value in values:
         together = value if len(places) > 1 else [value]
-        named = [_named(place, v, where) for place, v in zip(places, together, strict=True)]
+        named = [name_level(place, v, where) for place, v in zip(places, together, strict=True)]
         levels.append((",".join(n for n, _ in named), {p: v for _, (p, v) in named}))
     return levels
 
 
-def _named(place: str, value: Any, where: str) -> tuple[str, tuple[str, Any]]:
+def name_level(place: str, value: Any, where: str) -> tuple[str, tuple[str, Any]]:
     """`place=value` with TOML's spelling; a table goes by its label."""
     if isinstance(value, dict):
         if "label" not in value:

@@ -1,19 +1,13 @@
 """The chart that carries the verdict: each arm minus the control, with its interval and every seed."""
 
-import re
-
 from paribus.report.charts import INK, Spec, draw_chart
 from paribus.report.colours import ArmStyle
 from paribus.report.inputs import ReportInput, pair_differences
-from paribus.report.markup import BREAK
 from paribus.report.numerals import as_interval, as_points
+from paribus.report.rows import LINE_PIXELS, NAMES, ROW_PIXELS, WORDS, break_name, wide
 from paribus.report.scale import choose_reach
 
 MOST = 100.0  # points: two shares cannot differ by more
-ROW_PIXELS, LINE_PIXELS = 54, 14  # of a row whose name has one line; for each more
-LETTERS = 21  # of a name, in one line
-WIDE = 560  # pixels from which names and words stand beside the intervals
-NAMES, WORDS = 170, 165  # pixels for them
 
 
 def draw_differences(report: ReportInput, styles: dict[str, ArmStyle]) -> Spec:
@@ -78,31 +72,6 @@ def _describe_row(report: ReportInput, number: int, styles: dict[str, ArmStyle])
     }
 
 
-def break_name(name: str) -> list[str]:
-    """A name as lines, broken at its commas and at its joints only where a piece is too long for a line.
-
-    Nothing is left out, so two arms never look the same.
-    """
-    lines: list[str] = []
-    for piece in re.split(r"(?<=,)", name):
-        if lines and lines[-1].endswith(",") and len(lines[-1]) + len(piece) <= LETTERS:
-            lines[-1] += piece
-        else:
-            lines += _fill_lines(piece)
-    return lines
-
-
-def _fill_lines(piece: str) -> list[str]:
-    """Lines of at most so many letters, broken at joints and spaces, and anywhere if there are none."""
-    lines = [""]
-    for word in re.split(rf"{BREAK.pattern}|(?<= )", piece):
-        if lines[-1] and len(lines[-1]) + len(word.rstrip()) > LETTERS:
-            lines.append("")
-        parts = [word[k : k + LETTERS] for k in range(0, len(word), LETTERS)]
-        lines[-1:] = [lines[-1] + "".join(parts[:1]), *parts[1:]]
-    return [line for line in lines if line]
-
-
 def _points(share: float | None) -> float | None:
     return None if share is None else round(100 * share, 4)
 
@@ -118,7 +87,7 @@ def _draw_ground(report: ReportInput, low: float, high: float) -> list[Spec]:
         "scale": {
             "domain": [low, high],
             "nice": False,
-            "range": [_wide(str(NAMES), "0"), _wide(f"width - {WORDS}", "width")],
+            "range": [wide(str(NAMES), "0"), wide(f"width - {WORDS}", "width")],
         },
         "axis": {
             "title": f"{metric}, arm minus control, points (n = {n} seeds)",
@@ -146,14 +115,14 @@ def _draw_ground(report: ReportInput, low: float, high: float) -> list[Spec]:
 def _draw_intervals(lines: int) -> list[Spec]:
     """`lines` is how many the longest name has: on a phone, names stand above the intervals."""
     under = LINE_PIXELS // 2 * (lines - 1)
-    place = _wide("0", str(6 + under))
+    place = wide("0", str(6 + under))
     x = {"type": "quantitative"}
     colour = {"field": "colour", "type": "nominal", "scale": None}
     rows = {"name": "rows"}
     return [
         {
             "data": {"name": "dots"},
-            "mark": {"type": "circle", "size": 22, "opacity": 0.55, "yOffset": _wide("11", str(17 + under))},
+            "mark": {"type": "circle", "size": 22, "opacity": 0.55, "yOffset": wide("11", str(17 + under))},
             "encoding": {"x": {"field": "value", **x}, "color": colour, "tooltip": {"field": "tip"}},
         },
         {
@@ -189,11 +158,11 @@ def _draw_labels(lines: int) -> list[Spec]:
     above = LINE_PIXELS // 2 * (lines - 1) - 11
     more = f"{LINE_PIXELS} * (datum.label.length - 1)"
     text: Spec = {"type": "text", "baseline": "middle"}
-    first = _wide(f"-{more} / 2", f"{above} - {more}")  # a name's first line; the others follow below
+    first = wide(f"-{more} / 2", f"{above} - {more}")  # a name's first line; the others follow below
     name = {"align": "left", "fontWeight": 600, "lineHeight": LINE_PIXELS, "yOffset": first}
-    right = {"align": _wide("'left'", "'right'"), "x": _wide(f"width - {WORDS - 20}", "width")}
-    word = {**right, "fontWeight": 600, "yOffset": _wide("-7", str(above)), "limit": WORDS - 20}
-    said = {**right, "opacity": _wide("0.75", "0"), "yOffset": 8}  # on a phone, only the table has them
+    right = {"align": wide("'left'", "'right'"), "x": wide(f"width - {WORDS - 20}", "width")}
+    word = {**right, "fontWeight": 600, "yOffset": wide("-7", str(above)), "limit": WORDS - 20}
+    said = {**right, "opacity": wide("0.75", "0"), "yOffset": 8}  # on a phone, only the table has them
     return [
         _write_text({**text, **name, "x": 0}, "label"),
         _write_text({**text, **word}, "word"),
@@ -203,8 +172,3 @@ def _draw_labels(lines: int) -> list[Spec]:
 
 def _write_text(mark: Spec, field: str) -> Spec:
     return {"data": {"name": "rows"}, "mark": mark, "encoding": {"text": {"field": field}}}
-
-
-def _wide(wide: str, narrow: str) -> Spec:
-    """One value where names and words have room beside the intervals, another where they have not."""
-    return {"expr": f"width >= {WIDE} ? {wide} : {narrow}"}

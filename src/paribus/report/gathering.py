@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping
 
 from paribus import __version__
-from paribus.analysis import Evidence, conclude, gather_evidence, judge_ensembles
+from paribus.analysis import Evidence, conclude, gather_evidence, judge_ensembles, judge_grid
 from paribus.data import DataSet
 from paribus.nets.layer_table import LayerTable, read_table
 from paribus.report.images import gather_images
@@ -41,6 +41,7 @@ def gather_report(
         models=_gather_models(ledger, evidence),
         ensembles=judge_ensembles(evidence),
         images=gather_images(ledger, evidence, conclusion, data or {}, images=images),
+        grid=judge_grid(evidence.spec, conclusion),
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from paribus.analysis.ensembles import EnsembleResult
+from paribus.analysis.grids import GridResult
 from paribus.analysis.results import ArmResult, Conclusion, ContrastResult
 from paribus.nets.layer_table import LayerTable
 from paribus.report.images.views import ImagesSection
@@ -34,6 +35,7 @@ class ReportInput:
     models: tuple[Model, ...] = ()  # each different net, the control's first
     ensembles: tuple[EnsembleResult, ...] = ()  # of arms with two finished runs and more
     images: ImagesSection | None = None  # what the nets say of images; None where no run has finished
+    grid: GridResult | None = None  # None where no factor varies
 
     @property
     def control(self) -> ArmResult:

@@ -3,6 +3,7 @@
 from paribus.report.arms_table import write_arms_table, write_seeds_table
 from paribus.report.colours import style_arms
 from paribus.report.ensembles import write_ensembles
+from paribus.report.factors import write_factors
 from paribus.report.fine_print import write_fine_print
 from paribus.report.images import write_filters, write_images
 from paribus.report.inputs import ReportInput
@@ -30,6 +31,7 @@ def build_page(report: ReportInput) -> str:
         arms=write_arms_table(report, styles),
         seeds=write_seeds_table(report, styles),
         one_seed=write_one_seed(report, styles),
+        factors=write_factors(report, styles),
         learning=write_learning(report, styles),
         ensembles=write_ensembles(report, styles),
         images=write_images(report.images, styles),
