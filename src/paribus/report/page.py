@@ -2,6 +2,7 @@
 
 from paribus.report.arms_table import write_arms_table, write_seeds_table
 from paribus.report.colours import style_arms
+from paribus.report.costs import write_costs
 from paribus.report.ensembles import write_ensembles
 from paribus.report.factors import write_factors
 from paribus.report.fine_print import write_fine_print
@@ -32,6 +33,7 @@ def build_page(report: ReportInput) -> str:
         seeds=write_seeds_table(report, styles),
         one_seed=write_one_seed(report, styles),
         factors=write_factors(report, styles),
+        costs=write_costs(report, styles),
         learning=write_learning(report, styles),
         ensembles=write_ensembles(report, styles),
         images=write_images(report.images, styles),
