@@ -81,7 +81,7 @@ def test_points_have_the_figures_of_the_table_and_those_that_another_beats_are_p
         assert [row["mean"], row["low"], row["high"]] == pytest.approx(
             [100 * arm.mean, 100 * arm.low, 100 * arm.high], abs=0.001
         )
-    assert {name for name, row in rows.items() if row["opacity"] < 1} == {"poor"}
+    assert {name for name, row in rows.items() if row["_opacity"] < 1} == {"poor"}
     means = [rows[name]["mean"] for name in ("small", "middle", "large")]
     assert [step["mean"] for step in figure.spec["datasets"]["front"]] == [*means, means[-1]]
     assert "poor" not in figure.told

@@ -74,7 +74,7 @@ def test_a_best_value_inside_is_not():
 
 def test_values_that_are_no_numbers_stand_in_rows():
     (figure,) = draw(make_grid_report({"optimizer": ["sgd", "adam"]}))
-    assert [row["name"] for row in figure.spec["datasets"]["rows"]] == [["sgd"], ["adam"]]
+    assert [row["_name"] for row in figure.spec["datasets"]["rows"]] == [["sgd"], ["adam"]]
     assert figure.spec["encoding"]["y"]["type"] == "ordinal"
 
 
@@ -108,7 +108,7 @@ def test_a_control_beside_the_grid_is_a_line_and_other_arms_beside_it_are_named(
 
 def test_a_value_far_off_is_a_triangle_that_leaves_the_axis_to_the_others():
     (figure,) = draw(make_grid_report(RATES, [0.0, 0.01, -0.6]))
-    assert [row["off"] for row in figure.spec["datasets"]["rows"]] == [True, False, False]
+    assert [row["_off"] for row in figure.spec["datasets"]["rows"]] == [True, False, False]
     assert axis_of(figure, "y")["scale"]["domain"][0] > 80
 
 
@@ -120,13 +120,13 @@ def test_two_factors_make_a_cell_for_each_arm():
     for arm in report.conclusion.arms:
         row = shown[arm.name]
         if arm.mean is None:
-            assert (row["interval"], row["shade"]) == ("5 of 5 div.", 0.0)
+            assert (row["_interval"], row["_shade"]) == ("5 of 5 div.", 0.0)
         else:
-            assert row["figure"] == f"{100 * arm.mean:.1f}"
-            assert row["interval"] == f"{100 * arm.low:.1f}\N{EN DASH}{100 * arm.high:.1f}"
-    shades = sorted((row["mean"], row["shade"]) for row in shown.values() if row["mean"] is not None)
+            assert row["_figure"] == f"{100 * arm.mean:.1f}"
+            assert row["_interval"] == f"{100 * arm.low:.1f}\N{EN DASH}{100 * arm.high:.1f}"
+    shades = sorted((row["mean"], row["_shade"]) for row in shown.values() if row["mean"] is not None)
     assert [shade for _, shade in shades] == sorted(shade for _, shade in shades)
-    assert sorted(row["edge"] for row in shown.values()) == ["", "", "", "", "best", "control"]
+    assert sorted(row["_edge"] for row in shown.values()) == ["", "", "", "", "best", "control"]
     assert {label["name"] for label in lines.spec["datasets"]["labels"]} == {"0.0", "0.5"}
 
 
@@ -173,6 +173,6 @@ def test_a_users_text_stands_in_the_charts_as_it_is():
     report = make_grid_report({"optimizer": ["sgd", "adam"], "data": [NASTY, "digits"]})
     page = Page(build_page(report))
     assert not page.open
-    cells = page.specs[1]["datasets"]["cells"]
+    cells = next(spec for spec in page.specs if "cells" in spec.get("datasets", {}))["datasets"]["cells"]
     assert [NASTY in cell["name"] for cell in cells] == [True, False, True, False]
     assert [cell["down"].replace("\n", "") for cell in cells[:2]] == [NASTY, "digits"]

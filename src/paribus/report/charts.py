@@ -11,6 +11,7 @@ Spec = dict[str, Any]
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"  # a name, never fetched
 INK = "currentColor"
+ACCENT = "#c8385f"  # seen on the light page and on the dark one; no arm has it
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', Arial, sans-serif"
 THEME: Spec = {
     "background": None,

@@ -17,7 +17,7 @@ WIDE_APART = 10.0  # times: from here on a cost has a log axis
 ROOM = 0.1  # of the axis at either end
 QUIET = 0.4  # opacity of arms that another beats
 _COLOUR = {"field": "colour", "type": "nominal", "scale": None}
-_OPACITY = {"field": "opacity", "type": "quantitative", "scale": None}
+_OPACITY = {"field": "_opacity", "type": "quantitative", "scale": None}
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def draw_costs(
     steps = [{"cost": arm.cost, "mean": arm.mean} for arm in front if frame.holds(arm.mean)]
     steps += [{"cost": axis.high, "mean": steps[-1]["mean"]}] if steps else []
     off = [
-        {"cost": arm.cost, "mean": frame.low, "colour": styles[arm.name].colour, "tip": arm.tip}
+        {"cost": arm.cost, "mean": frame.low, "colour": styles[arm.name].colour, "_tip": arm.tip}
         for arm in arms
         if not frame.holds(arm.mean)
     ]
@@ -98,8 +98,8 @@ def _describe(arm: Priced, styles: dict[str, ArmStyle], *, on_front: bool) -> Sp
         "low": arm.low,
         "high": arm.high,
         "colour": styles[arm.name].colour,
-        "opacity": 1.0 if on_front else QUIET,
-        "tip": arm.tip,
+        "_opacity": 1.0 if on_front else QUIET,
+        "_tip": arm.tip,
     }
 
 
@@ -130,10 +130,10 @@ def _place_names(arms: Sequence[Priced], axis: _Axis, frame: Frame, front: Seque
             "cost": arm.cost,
             "mean": arm.mean,
             "name": arm.short,
-            "align": place.align,
-            "dx": place.dx,
-            "dy": round(place.dy, 1),
-            "opacity": 1.0 if arm in front else 0.65,
+            "_align": place.align,
+            "_dx": place.dx,
+            "_dy": round(place.dy, 1),
+            "_opacity": 1.0 if arm in front else 0.65,
         }
         for arm, place in zip(arms, place_labels(points, NARROWEST, PIXELS, lines), strict=True)
         if place
@@ -141,7 +141,7 @@ def _place_names(arms: Sequence[Priced], axis: _Axis, frame: Frame, front: Seque
 
 
 def _draw_points(x: Spec, y: Spec) -> list[Spec]:
-    rows, tip = {"name": "rows"}, {"tooltip": {"field": "tip"}}
+    rows, tip = {"name": "rows"}, {"tooltip": {"field": "_tip"}}
     step = {"type": "line", "interpolate": "step-after", "color": INK, "strokeWidth": 1.2, "opacity": 0.55}
     return [
         {"data": {"name": "front"}, "mark": step, "encoding": {"x": x, "y": y}},
@@ -175,9 +175,9 @@ def _draw_labels(x: Spec, y: Spec) -> Spec:
         "type": "text",
         "baseline": "middle",
         "fontSize": 11,
-        "align": {"expr": "datum.align"},
-        "dx": {"expr": "datum.dx"},
-        "dy": {"expr": "datum.dy"},
+        "align": {"expr": "datum._align"},
+        "dx": {"expr": "datum._dx"},
+        "dy": {"expr": "datum._dy"},
     }
     return {
         "data": {"name": "labels"},

@@ -54,11 +54,11 @@ def _place_row(row: Spec, frame: Frame, spacing: Spacing) -> Spec:
     off = row["mean"] is not None and not frame.holds(row["mean"])
     return {
         **row,
-        "x": row["place"] if spacing == "even" else row["number"],
-        "off": off,
-        "edge": frame.high if off and row["mean"] > frame.high else frame.low,
-        "floor": frame.low,
-        "said": f"{row['mean']:.1f}" if off else "",
+        "x": row["_place"] if spacing == "even" else row["number"],
+        "_off": off,
+        "_edge": frame.high if off and row["mean"] > frame.high else frame.low,
+        "_floor": frame.low,
+        "_said": f"{row['mean']:.1f}" if off else "",
     }
 
 
@@ -109,7 +109,7 @@ def _draw_control(control: Control | None, frame: Frame, y: Spec) -> list[Spec]:
 def _draw_line(x: Spec, y: Spec) -> Spec:
     return {
         "data": {"name": "rows"},
-        "transform": [{"filter": "datum.mean != null && !datum.off"}],
+        "transform": [{"filter": "datum.mean != null && !datum._off"}],
         "mark": {"type": "line", "color": INK, "strokeWidth": 1, "opacity": 0.3},
         "encoding": {"x": x, "y": y},
     }
@@ -117,10 +117,10 @@ def _draw_line(x: Spec, y: Spec) -> Spec:
 
 def _draw_scores(x: Spec, y: Spec) -> list[Spec]:
     """Seeds at the right of the interval, so that neither hides the other."""
-    shown = {"data": {"name": "rows"}, "transform": [{"filter": "datum.mean != null && !datum.off"}]}
-    beyond = {"data": {"name": "rows"}, "transform": [{"filter": "datum.off"}]}
+    shown = {"data": {"name": "rows"}, "transform": [{"filter": "datum.mean != null && !datum._off"}]}
+    beyond = {"data": {"name": "rows"}, "transform": [{"filter": "datum._off"}]}
     low, high = {**y, "field": "low"}, {"field": "high"}
-    tip = {"tooltip": {"field": "tip"}}
+    tip = {"tooltip": {"field": "_tip"}}
     return [
         {
             **shown,
@@ -144,14 +144,14 @@ def _draw_scores(x: Spec, y: Spec) -> list[Spec]:
                 "filled": True,
                 "size": 90,
                 "opacity": 1,
-                "shape": {"expr": "datum.edge == datum.floor ? 'triangle-down' : 'triangle-up'"},
+                "shape": {"expr": "datum._edge == datum._floor ? 'triangle-down' : 'triangle-up'"},
             },
-            "encoding": {"x": x, "y": {**y, "field": "edge"}, "color": _COLOUR, **tip},
+            "encoding": {"x": x, "y": {**y, "field": "_edge"}, "color": _COLOUR, **tip},
         },
         {
             **beyond,
             "mark": {"type": "text", "dx": 10, "align": "left", "fontSize": 11},
-            "encoding": {"x": x, "y": {**y, "field": "edge"}, "text": {"field": "said"}},
+            "encoding": {"x": x, "y": {**y, "field": "_edge"}, "text": {"field": "_said"}},
         },
     ]
 
@@ -159,11 +159,11 @@ def _draw_scores(x: Spec, y: Spec) -> list[Spec]:
 def draw_lost(x: Spec, y: Spec) -> list[Spec]:
     """A cross at the foot for runs that diverged, with how many."""
     lost = {"data": {"name": "rows"}, "transform": [{"filter": "datum.lost != ''"}]}
-    at = {"x": x, "y": {**y, "field": "floor"}}
+    at = {"x": x, "y": {**y, "field": "_floor"}}
     text = {"type": "text", "fontSize": 10, "baseline": "bottom", "dy": -20, "opacity": 0.8}
     mark = {"type": "text", "text": "\N{MULTIPLICATION SIGN}", "fontSize": 17, "baseline": "bottom", "dy": -3}
     return [
-        {**lost, "mark": mark, "encoding": {**at, "tooltip": {"field": "tip"}}},
+        {**lost, "mark": mark, "encoding": {**at, "tooltip": {"field": "_tip"}}},
         {**lost, "mark": text, "encoding": {**at, "text": {"field": "lost"}}},
     ]
 
@@ -175,7 +175,7 @@ def _draw_published(rows: Sequence[Spec], frame: Frame, x: Spec, y: Spec) -> lis
             "x": row["x"],
             "mean": row["published"],
             "colour": row["colour"],
-            "tip": f"published: {row['published']:g} %",
+            "_tip": f"published: {row['published']:g} %",
         }
         for row in rows
         if row["published"] is not None and frame.holds(row["published"])
@@ -197,7 +197,7 @@ def _draw_published(rows: Sequence[Spec], frame: Frame, x: Spec, y: Spec) -> lis
         {
             "data": {"values": found},
             "mark": {**mark, "xOffset": HOLLOW},
-            "encoding": {"x": x, "y": y, "color": _COLOUR, "tooltip": {"field": "tip"}},
+            "encoding": {"x": x, "y": y, "color": _COLOUR, "tooltip": {"field": "_tip"}},
         },
         {"data": {"values": found[:1]}, "mark": text, "encoding": {"x": x, "y": y}},
     ]
@@ -205,11 +205,11 @@ def _draw_published(rows: Sequence[Spec], frame: Frame, x: Spec, y: Spec) -> lis
 
 def _draw_edge(row: Spec, said: str, x: Spec, y: Spec) -> Spec:
     """Above the best value, where it is the first or the last of its grid."""
-    at = {"x": row["x"], "mean": row["high"] if row["high"] is not None else row["mean"], "said": said}
-    side = {"align": "left", "dx": -6} if row["place"] == 0 else {"align": "right", "dx": 6}
+    at = {"x": row["x"], "mean": row["high"] if row["high"] is not None else row["mean"], "_said": said}
+    side = {"align": "left", "dx": -6} if row["_place"] == 0 else {"align": "right", "dx": 6}
     mark = {"type": "text", "baseline": "bottom", "dy": -7, "fontSize": 11, "fontWeight": 600, **side}
     return {
         "data": {"values": [at]},
         "mark": mark,
-        "encoding": {"x": x, "y": y, "text": {"field": "said"}},
+        "encoding": {"x": x, "y": y, "text": {"field": "_said"}},
     }

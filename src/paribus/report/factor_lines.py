@@ -43,7 +43,7 @@ def draw_factor_lines(report: ReportInput, grid: GridResult, axes: tuple[int, in
     spacing = choose_spacing([level.number or 0.0 for level in along.levels])
     lines = len(other.levels)
     for row in rows:
-        row["x"] = row["place"] if spacing == "even" else row["number"]
+        row["x"] = row["_place"] if spacing == "even" else row["number"]
         row.pop("dots")
     levels = [_describe_level(along, k, frame, spacing) for k in range(len(along.levels))]
     x, y = draw_x(levels, spacing, along.name), draw_y(frame, metric)
@@ -67,21 +67,21 @@ def _describe_level(along: FactorResult, place: int, frame: Frame, spacing: Spac
     level = along.levels[place]
     x = place if spacing == "even" else level.number
     lost = say_lost(level)
-    return {"number": level.number, "x": x, "floor": frame.low, "lost": lost, "tip": f"{lost} diverged"}
+    return {"number": level.number, "x": x, "_floor": frame.low, "lost": lost, "_tip": f"{lost} diverged"}
 
 
 def _describe(arm: ArmResult, along: FactorResult, place: int, line: int) -> Spec:
     return {
-        "place": place,
+        "_place": place,
         "number": along.levels[place].number,
-        "line": line,
+        "_line": line,
         "mean": as_score(arm.mean),
         "low": as_score(arm.low),
         "high": as_score(arm.high),
         "published": None,
         "dots": [{"value": as_score(score)} for score in arm.scores.values() if score is not None],
         "colour": GRAY if arm.is_control else INK,
-        "tip": f"{arm.name}: {100 * (arm.mean or 0):.1f} %",
+        "_tip": f"{arm.name}: {100 * (arm.mean or 0):.1f} %",
     }
 
 
@@ -89,8 +89,8 @@ def _label_ends(rows: Sequence[Spec], other: FactorResult, frame: Frame) -> list
     """Each line's name beside its last point, moved apart as little as needed."""
     last: dict[int, Spec] = {}
     for row in rows:
-        if row["line"] not in last or row["place"] > last[row["line"]]["place"]:
-            last[row["line"]] = row
+        if row["_line"] not in last or row["_place"] > last[row["_line"]]["_place"]:
+            last[row["_line"]] = row
     whole = CurveFrame("accuracy", "", 0.0, 1.0, frame.low, frame.high)
     heights = spread_labels([row["mean"] for row in last.values()], whole, PIXELS)
     return [
@@ -101,7 +101,7 @@ def _label_ends(rows: Sequence[Spec], other: FactorResult, frame: Frame) -> list
 
 def _draw_line(line: int, lines: int, x: Spec, y: Spec) -> list[Spec]:
     """Line, intervals and means of one value of the other factor."""
-    data = {"data": {"name": "lines"}, "transform": [{"filter": f"datum.line == {line}"}]}
+    data = {"data": {"name": "lines"}, "transform": [{"filter": f"datum._line == {line}"}]}
     aside = round(_APART * (line - (lines - 1) / 2), 1)
     colour = {"field": "colour", "type": "nominal", "scale": None}
     mark = {"type": "point", "filled": True, "size": 60, "opacity": 1, "shape": _SHAPES[line]}
@@ -116,7 +116,7 @@ def _draw_line(line: int, lines: int, x: Spec, y: Spec) -> list[Spec]:
         {
             **data,
             "mark": {**mark, "xOffset": aside},
-            "encoding": {"x": x, "y": y, "color": colour, "tooltip": {"field": "tip"}},
+            "encoding": {"x": x, "y": y, "color": colour, "tooltip": {"field": "_tip"}},
         },
     ]
 

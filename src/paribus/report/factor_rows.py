@@ -15,17 +15,17 @@ def draw_factor_rows(rows: Sequence[Spec], frame: Frame, title: str, control: Co
     """Mean, interval and every seed; the name at the left and the figures at the right."""
     data = [_describe(row, frame) for row in rows]
     dots = [
-        {"place": row["place"], "colour": row["colour"], **dot}
+        {"_place": row["_place"], "colour": row["colour"], **dot}
         for row in data
         for dot in row.pop("dots")
         if frame.holds(dot["value"])
     ]
-    lines = max(len(row["name"]) for row in data)
+    lines = max(len(row["_name"]) for row in data)
     y = {
-        "field": "place",
+        "field": "_place",
         "type": "ordinal",
         "axis": None,
-        "scale": {"domain": [row["place"] for row in data]},
+        "scale": {"domain": [row["_place"] for row in data]},
     }
     return draw_chart(
         (ROW_PIXELS + LINE_PIXELS * (lines - 1)) * len(data),
@@ -42,11 +42,11 @@ def _describe(row: Spec, frame: Frame) -> Spec:
     off = mean is not None and not frame.holds(mean)
     return {
         **row,
-        "name": break_name(row["label"]),
-        "off": off,
-        "edge": frame.high if off and mean > frame.high else frame.low,
-        "score": "no score" if mean is None else f"{mean:.1f} %",
-        "said": ", ".join(part for part in (interval, lost) if part),
+        "_name": break_name(row["label"]),
+        "_off": off,
+        "_edge": frame.high if off and mean > frame.high else frame.low,
+        "_score": "no score" if mean is None else f"{mean:.1f} %",
+        "_said": ", ".join(part for part in (interval, lost) if part),
     }
 
 
@@ -66,14 +66,14 @@ def _draw_x(frame: Frame, title: str) -> Spec:
 def _draw_control(control: Control | None, frame: Frame, title: str) -> Spec:
     """The axis, and the control's mean where it is no value of the factor."""
     shown = control is not None and frame.holds(control.mean)
-    values = [{"mean": control.mean, "name": control.name}] if control and shown else []
+    values = [{"mean": control.mean, "_name": control.name}] if control and shown else []
     return {
         "data": {"values": values},
         "mark": {"type": "rule", "color": GRAY, "strokeWidth": 1.5},
         "encoding": {
             "x": {"field": "mean", **_draw_x(frame, title)},
             "y": None,
-            "tooltip": {"field": "name"},
+            "tooltip": {"field": "_name"},
         },
     }
 
@@ -82,10 +82,10 @@ def _draw_scores(lines: int) -> list[Spec]:
     under = LINE_PIXELS // 2 * (lines - 1)
     place = wide("0", str(6 + under))
     x = {"type": "quantitative"}
-    shown = {"data": {"name": "rows"}, "transform": [{"filter": "datum.mean != null && !datum.off"}]}
-    beyond = {"data": {"name": "rows"}, "transform": [{"filter": "datum.off"}]}
+    shown = {"data": {"name": "rows"}, "transform": [{"filter": "datum.mean != null && !datum._off"}]}
+    beyond = {"data": {"name": "rows"}, "transform": [{"filter": "datum._off"}]}
     published = {"data": {"name": "rows"}, "transform": [{"filter": "datum.published != null"}]}
-    arrow = {"expr": "datum.mean < datum.edge ? 'triangle-left' : 'triangle-right'"}
+    arrow = {"expr": "datum.mean < datum._edge ? 'triangle-left' : 'triangle-right'"}
     hollow = {"type": "point", "shape": "diamond", "filled": False, "size": 75, "strokeWidth": 1.6}
     return [
         {
@@ -101,7 +101,7 @@ def _draw_scores(lines: int) -> list[Spec]:
         {
             "data": {"name": "dots"},
             "mark": {"type": "circle", "size": 22, "opacity": 0.55, "yOffset": wide("11", str(17 + under))},
-            "encoding": {"x": {"field": "value", **x}, "color": _COLOUR, "tooltip": {"field": "tip"}},
+            "encoding": {"x": {"field": "value", **x}, "color": _COLOUR, "tooltip": {"field": "_tip"}},
         },
         {
             **beyond,
@@ -113,7 +113,7 @@ def _draw_scores(lines: int) -> list[Spec]:
                 "yOffset": place,
                 "shape": arrow,
             },
-            "encoding": {"x": {"field": "edge", **x}, "color": _COLOUR},
+            "encoding": {"x": {"field": "_edge", **x}, "color": _COLOUR},
         },
         {
             **published,
@@ -125,14 +125,14 @@ def _draw_scores(lines: int) -> list[Spec]:
 
 def _draw_texts(lines: int) -> list[Spec]:
     above = LINE_PIXELS // 2 * (lines - 1) - 11
-    more = f"{LINE_PIXELS} * (datum.name.length - 1)"
+    more = f"{LINE_PIXELS} * (datum._name.length - 1)"
     first = wide(f"-{more} / 2", f"{above} - {more}")
     text: Spec = {"type": "text", "baseline": "middle"}
     right = {"align": wide("'left'", "'right'"), "x": wide(f"width - {WORDS - 20}", "width")}
     marks = {
-        "name": {"align": "left", "fontWeight": 600, "lineHeight": LINE_PIXELS, "yOffset": first, "x": 0},
-        "score": {**right, "fontWeight": 600, "yOffset": wide("-7", str(above))},
-        "said": {**right, "opacity": wide("0.75", "0"), "yOffset": 8, "limit": WORDS - 20},
+        "_name": {"align": "left", "fontWeight": 600, "lineHeight": LINE_PIXELS, "yOffset": first, "x": 0},
+        "_score": {**right, "fontWeight": 600, "yOffset": wide("-7", str(above))},
+        "_said": {**right, "opacity": wide("0.75", "0"), "yOffset": 8, "limit": WORDS - 20},
     }
     return [
         {"data": {"name": "rows"}, "mark": {**text, **mark}, "encoding": {"text": {"field": field}}}

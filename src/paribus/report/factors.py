@@ -119,7 +119,7 @@ def _caption(
         said.append("Hollow: published.")
     if any(level.diverged for level in factor.levels):
         said.append("Cross: runs that diverged and have no score, of all.")
-    if any(row["off"] for row in rows):
+    if any(row["_off"] for row in rows):
         said.append("Triangle: off the scale, on that side.")
     return " ".join(said)
 

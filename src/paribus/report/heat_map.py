@@ -39,7 +39,7 @@ def draw_heat_map(report: ReportInput, grid: GridResult) -> Spec:
     _shade(rows)
     best = max((row for row in rows if row["mean"] is not None), key=lambda row: row["mean"], default=None)
     for row in rows:
-        row["edge"] = "best" if row is best else "control" if row["control"] else ""
+        row["_edge"] = "best" if row is best else "control" if row["_control"] else ""
     return draw_chart(
         CELL_PIXELS * len(grid.factors[down].levels),
         datasets={"cells": rows},
@@ -64,11 +64,13 @@ def _describe(arm: ArmResult, across: str, down: str) -> Spec:
         "across": across,
         "down": down,
         "name": arm.name,
-        "control": arm.is_control,
+        "_control": arm.is_control,
         "mean": as_score(arm.mean),
-        "figure": "\N{MULTIPLICATION SIGN}" if arm.mean is None and arm.diverged else _say(arm.mean),
-        "interval": lost or interval,
-        "tip": f"{arm.name}: {_say(arm.mean)} {interval} {lost}".strip(),
+        "low": as_score(arm.low),
+        "high": as_score(arm.high),
+        "_figure": "\N{MULTIPLICATION SIGN}" if arm.mean is None and arm.diverged else _say(arm.mean),
+        "_interval": lost or interval,
+        "_tip": f"{arm.name}: {_say(arm.mean)} {interval} {lost}".strip(),
     }
 
 
@@ -86,7 +88,7 @@ def _shade(rows: Sequence[Spec]) -> None:
     worst, best = max(errors.values(), default=0.0), min(errors.values(), default=0.0)
     for k, row in enumerate(rows):
         share = (worst - errors[k]) / (worst - best) if k in errors and worst > best else 1.0
-        row["shade"] = round(FAINTEST + (FULLEST - FAINTEST) * share, 3) if k in errors else 0.0
+        row["_shade"] = round(FAINTEST + (FULLEST - FAINTEST) * share, 3) if k in errors else 0.0
 
 
 def _draw_axis(field: str, title: str, labels: Sequence[str], pixels: float) -> Mapping[str, Any]:
@@ -109,17 +111,17 @@ def _draw_axis(field: str, title: str, labels: Sequence[str], pixels: float) -> 
 
 
 def _draw_cells() -> list[Spec]:
-    colour = {"expr": f"datum.edge == 'control' ? '{GRAY}' : '{INK}'"}
+    colour = {"expr": f"datum._edge == 'control' ? '{GRAY}' : '{INK}'"}
     return [
         {
             **_CELLS,
             "mark": {"type": "rect", "fill": HUE, "tooltip": True},
-            "encoding": {"fillOpacity": {"field": "shade", "type": "quantitative", "scale": None},
-                         "tooltip": {"field": "tip"}},
+            "encoding": {"fillOpacity": {"field": "_shade", "type": "quantitative", "scale": None},
+                         "tooltip": {"field": "_tip"}},
         },
         {
             **_CELLS,
-            "transform": [{"filter": "datum.edge != ''"}],
+            "transform": [{"filter": "datum._edge != ''"}],
             "mark": {"type": "rect", "filled": False, "strokeWidth": 2, "stroke": colour},
         },
     ]  # fmt: skip
@@ -142,6 +144,6 @@ def _draw_figures(columns: int) -> list[Spec]:
         "opacity": {"expr": f"{fits} ? 0.85 : 0"},
     }
     return [
-        {**_CELLS, "mark": figure, "encoding": {"text": {"field": "figure"}}},
-        {**_CELLS, "mark": interval, "encoding": {"text": {"field": "interval"}}},
+        {**_CELLS, "mark": figure, "encoding": {"text": {"field": "_figure"}}},
+        {**_CELLS, "mark": interval, "encoding": {"text": {"field": "_interval"}}},
     ]

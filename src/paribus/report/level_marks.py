@@ -36,7 +36,7 @@ def _describe(report: ReportInput, factor: FactorResult, place: int, styles: dic
     arm = report.conclusion.arms[report.number_of(level.arms[0])] if alone else None
     colour = styles[level.arms[0]].colour if alone else GRAY if level.holds_control else INK
     return {
-        "place": place,
+        "_place": place,
         "number": level.number,
         "label": level.label,
         "colour": colour,
@@ -45,9 +45,9 @@ def _describe(report: ReportInput, factor: FactorResult, place: int, styles: dic
         "high": as_score(level.high),
         "lost": say_lost(level),
         "published": as_score(arm.reference) if arm else None,
-        "tip": f"{level.label}: {say_scores(level)}",
+        "_tip": f"{level.label}: {say_scores(level)}",
         "dots": [
-            {"value": as_score(score), "tip": f"{level.label}, seed {seed}: {100 * score:.1f} %"}
+            {"value": as_score(score), "_tip": f"{level.label}, seed {seed}: {100 * score:.1f} %"}
             for seed, score in level.scores.items()
         ],
     }

@@ -31,7 +31,7 @@ def build_page(report: ReportInput) -> str:
         verdict=write_verdict(report, styles),
         arms=write_arms_table(report, styles),
         seeds=write_seeds_table(report, styles),
-        one_seed=write_one_seed(report, styles),
+        one_seed=write_one_seed(report),
         factors=write_factors(report, styles),
         costs=write_costs(report, styles),
         learning=write_learning(report, styles),

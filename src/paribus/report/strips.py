@@ -1,4 +1,4 @@
-"""Pictures of a word's size, drawn as SVG without any script: seeds on a line, seeds that mislead."""
+"""Pictures of a word's size, drawn as SVG without any script: an arm's seeds on a line."""
 
 from collections.abc import Mapping
 
@@ -27,25 +27,7 @@ def draw_strip(report: ReportInput, arm: str, style: ArmStyle) -> Html:
         ends = {"x1": place(result.low), "x2": place(result.high)}
         line = element("line", y1=12, y2=12, stroke=style.colour, stroke_width=2, **ends)
         parts.append(line)
-    return _svg(parts, WIDTH, HEIGHT, hidden=True)
-
-
-def draw_seed_dots(misleading: Mapping[int, float], told: str) -> Html:
-    """One dot a seed: filled where it ranks the two the other way, half where it ties."""
-    step, size = 16, 5.0
-    width = step * max(1, len(misleading))
-    parts = [
-        element(
-            "circle",
-            cx=step / 2 + k * step,
-            cy=10,
-            r=size,
-            class_="seed",
-            fill_opacity=share,
-        )
-        for k, share in enumerate(misleading.values())
-    ]
-    return _svg(parts, width, 20, told=told)
+    return _svg(parts, WIDTH, HEIGHT)
 
 
 def _strip_range(report: ReportInput) -> tuple[float, float]:
@@ -73,14 +55,13 @@ def _dot(x: float, y: float, radius: float, colour: str, **more: float) -> Html:
     return element("circle", cx=x, cy=y, r=radius, fill=colour, **more)
 
 
-def _svg(parts: list[Html], width: float, height: float, *, told: str = "", hidden: bool = False) -> Html:
+def _svg(parts: list[Html], width: float, height: float) -> Html:
+    """Read to nobody: the table has the figures."""
     return element(
         "svg",
         *parts,
         width=width,
         height=height,
         viewBox=f"0 0 {width} {height}",
-        role=None if hidden else "img",
-        aria_label=told or None,
-        aria_hidden="true" if hidden else None,
+        aria_hidden="true",
     )
