@@ -41,6 +41,7 @@ from paribus.nets.limits import refuse_beyond
 from paribus.plan import Arm, Plan, PlannedRun, expand_arms, plan_run, plan_study
 from paribus.report import (
     ReportInput,
+    build_fragment,
     build_markdown,
     build_page,
     gather_report,
@@ -81,7 +82,7 @@ STORE_NAME = ".paribus"
 
 @dataclass(frozen=True)
 class StudyResult:
-    """What `Study.run` gives: the conclusion, and ways to look at it."""
+    """What `Study.run` and `Study.result` give: the conclusion, and ways to look at it."""
 
     study: "Study"
     conclusion: Conclusion
@@ -95,6 +96,10 @@ class StudyResult:
 
     def __str__(self) -> str:
         return self.table()
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows by itself: verdicts, their chart, the table of arms."""
+        return build_fragment(self.study.report_input(images=False))
 
 
 class Study:
@@ -258,7 +263,7 @@ class Study:
         """Trains what is not trained yet and concludes, without a word."""
         for _ in self.carry_out(execution):
             pass
-        return StudyResult(self, self.conclude())
+        return self.result()
 
     def _execute(self, jobs: list[Job], execution: Execution) -> Iterator[Event]:
         with make_executor(execution) as executor:
@@ -323,6 +328,10 @@ class Study:
         """From the records of the revision last run: on test once it was opened, else on validation."""
         with self.reading() as ledger:
             return conclude(gather_evidence(ledger, self.record(ledger)))
+
+    def result(self) -> StudyResult:
+        """What there is by now. Trains nothing."""
+        return StudyResult(self, self.conclude())
 
     def record(self, ledger: Ledger) -> StudyRecord:
         found = read_study_record(ledger, self.known_as, self._revision)

@@ -3,6 +3,7 @@
 from paribus.report.figure_files import parse_formats, write_figures
 from paribus.report.gathering import gather_report
 from paribus.report.inputs import ReportInput
+from paribus.report.notebook import build_fragment
 from paribus.report.page import build_page
 from paribus.report.texts import build_csv, build_latex, build_markdown
 from paribus.report.writing import refuse_other_kinds, write_reports
@@ -10,6 +11,7 @@ from paribus.report.writing import refuse_other_kinds, write_reports
 __all__ = [
     "ReportInput",
     "build_csv",
+    "build_fragment",
     "build_latex",
     "build_markdown",
     "build_page",
