@@ -18,14 +18,25 @@ _STATES = ("planned", "running", "finished", "diverged", "failed", "stopped")
     help="Where the ledger is.  [default: .paribus beside the study, or here, or PARIBUS_STORE]",
 )
 @click.option("--state", type=click.Choice(_STATES), help="Only runs in this state.")
+@click.option(
+    "--tensorboard",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Write the steps and epochs of STUDY's runs as event files for TensorBoard instead.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print all that is known of each run as JSON.")
-def command(study: Path | None, store: Path | None, state: str | None, as_json: bool) -> None:
+def command(
+    study: Path | None, store: Path | None, state: str | None, tensorboard: Path | None, as_json: bool
+) -> None:
     """List the runs in a ledger, or those of one STUDY: state, arm, seed, best and last epoch and score.
 
     Scores are on validation images. With --json also fingerprints, reasons and the SHA-256 of the weights.
     """
     from paribus.cli.tables import console, duration, percent, plain_table, say
 
+    if tensorboard is not None:
+        _write_events(study, store, tensorboard)
+        return
     rows = [row for row in _rows(study, store) if state in {None, row["state"]}]
     if as_json:
         click.echo(json.dumps(rows, indent=1))
@@ -50,6 +61,24 @@ def command(study: Path | None, store: Path | None, state: str | None, as_json: 
     for row in ordered:
         if row["reason"] and row["state"] != "finished":
             say(out, f"{row['fingerprint'][:8]}: {row['reason']}")
+
+
+def _write_events(study: Path | None, store: Path | None, folder: Path) -> None:
+    from paribus.errors import SpecError, StoreError
+    from paribus.report.tensorboard import write_events
+    from paribus.store import list_studies, open_ledger
+    from paribus.workbench import find_store
+
+    if study is None:
+        raise SpecError(
+            f"--tensorboard {folder}: expected a STUDY too: paribus runs STUDY --tensorboard {folder}"
+        )
+    with open_ledger(find_store(study, store), create=False) as ledger:
+        found = [record for record in list_studies(ledger) if record.name.split("/")[-1] == study.stem]
+        if not found:
+            raise StoreError(f"{study}: has not been run; 'paribus run {study}' does")
+        written = write_events(ledger, found[0], folder)
+    click.echo(f"{len(written)} runs in {folder}; look: tensorboard --logdir {folder}")
 
 
 def _rows(study: Path | None, store: Path | None) -> list[dict[str, Any]]:
