@@ -14,17 +14,20 @@ import re
 import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from paribus.analysis import (
     ChosenRun,
+    ComparisonResult,
     Conclusion,
     Cost,
     Foresight,
+    StudySide,
     choose_run,
+    compare,
     conclude,
     foresee,
     gather_evidence,
@@ -420,6 +423,23 @@ class Study:
             chosen = choose_run(ledger, self.record(ledger), arm, seed)
             weights = ledger.run_folder(chosen.fingerprint) / f"{chosen.weights}.safetensors"
         return chosen, export_run(weights, Path(target))
+
+
+def compare_studies(studies: Sequence[Study]) -> ComparisonResult:
+    """Studies that were run, side by side, each by the revision last run. Trains nothing."""
+    sides = []
+    for study in studies:
+        with study.reading() as ledger:
+            evidence = gather_evidence(ledger, study.record(ledger))
+        sides.append(StudySide(study.file.name, evidence, conclude(evidence)))
+    names = [side.name for side in sides]
+    if len(set(names)) < len(names):  # then folders tell them apart
+        known = [f"{study.file.folder.name}/{study.file.name}" for study in studies]
+        sides = [replace(side, name=name) for side, name in zip(sides, known, strict=True)]
+    for side, study in zip(sides, studies, strict=True):
+        if sum(other.name == side.name for other in sides) > 1:
+            raise SpecError(f"{study.file.where}: given twice; name other studies to compare it with")
+    return compare(sides)
 
 
 def find_store(study: Path | None, named: Path | str | None = None) -> Path:

@@ -1,6 +1,7 @@
 """Records become a conclusion. Knows no files, no pages and no torch."""
 
 from paribus.analysis.choosing import ChosenRun, choose_run
+from paribus.analysis.comparing import ComparisonResult, StudySide, compare
 from paribus.analysis.conclude import conclude
 from paribus.analysis.edges import Edge
 from paribus.analysis.ensembles import EnsembleResult, judge_ensembles
@@ -16,6 +17,7 @@ __all__ = [
     "ArmForesight",
     "ArmResult",
     "ChosenRun",
+    "ComparisonResult",
     "Conclusion",
     "ContrastResult",
     "Cost",
@@ -29,8 +31,10 @@ __all__ = [
     "LeakResult",
     "LevelResult",
     "Predictions",
+    "StudySide",
     "Word",
     "choose_run",
+    "compare",
     "conclude",
     "foresee",
     "gather_evidence",

@@ -15,6 +15,25 @@ if TYPE_CHECKING:
 Command = Callable[..., Any]
 
 
+_STUDY = (
+    click.option("--profile", metavar="NAME", help="Merge [profiles.NAME] of the study into it."),
+    click.option(
+        "--set",
+        "settings",
+        multiple=True,
+        metavar="PLACE=VALUE",
+        help="Replace a setting, such as epochs=3 or study.margin=0.01. Repeatable.",
+    ),
+    click.option("--seeds", metavar="N", help="How many seeds, such as 8; or a list, such as 3,5,7."),
+    click.option(
+        "--store",
+        type=click.Path(path_type=Path),
+        metavar="FOLDER",
+        help="Where the ledger is.  [default: .paribus beside the study, or PARIBUS_STORE]",
+    ),
+)
+
+
 def study_options(function: Command) -> Command:
     """STUDY, --profile, --set, --seeds and --store; the function gets the study that they name."""
 
@@ -25,25 +44,24 @@ def study_options(function: Command) -> Command:
         return function(asked, **given)
 
     with_study.__doc__ = f"{function.__doc__}\n\n    STUDY is a study file; study.toml where none is named."
-    return _decorated(
-        with_study,
-        click.argument("study", type=click.Path(path_type=Path), default=Path("study.toml")),
-        click.option("--profile", metavar="NAME", help="Merge [profiles.NAME] of the study into it."),
-        click.option(
-            "--set",
-            "settings",
-            multiple=True,
-            metavar="PLACE=VALUE",
-            help="Replace a setting, such as epochs=3 or study.margin=0.01. Repeatable.",
-        ),
-        click.option("--seeds", metavar="N", help="How many seeds, such as 8; or a list, such as 3,5,7."),
-        click.option(
-            "--store",
-            type=click.Path(path_type=Path),
-            metavar="FOLDER",
-            help="Where the ledger is.  [default: .paribus beside the study, or PARIBUS_STORE]",
-        ),
+    argument = click.argument("study", type=click.Path(path_type=Path), default=Path("study.toml"))
+    return _decorated(with_study, argument, *_STUDY)
+
+
+def several_studies_options(function: Command) -> Command:
+    """As `study_options`, of one STUDY or more; the function gets a list."""
+
+    @wraps(function)
+    def with_studies(studies: tuple[Path, ...], **given: Any) -> Any:
+        asked = {name: given.pop(name) for name in ("profile", "settings", "seeds", "store")}
+        return function([load_study(study=study, **asked) for study in studies], **given)
+
+    with_studies.__doc__ = f"{function.__doc__}\n\n    STUDY is a study file; study.toml where none is named."
+    kind = click.Path(path_type=Path)
+    argument = click.argument(
+        "studies", nargs=-1, type=kind, default=(Path("study.toml"),), metavar="[STUDY]..."
     )
+    return _decorated(with_studies, argument, *_STUDY)
 
 
 _DEVICE = (

@@ -1,18 +1,18 @@
-"""`paribus report`: the report of a study that was run."""
+"""`paribus report`: the report of a study that was run, or of several side by side."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from paribus.cli.options import study_options
+from paribus.cli.options import several_studies_options
 
 if TYPE_CHECKING:
     from paribus.workbench import Study
 
 
 @click.command("report")
-@study_options
+@several_studies_options
 @click.option(
     "-o",
     "--output",
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     "--markdown", is_flag=True, help="Print the verdicts and the table of arms as Markdown instead."
 )
 def command(
-    asked: "Study",
+    asked: list["Study"],
     *,
     outputs: tuple[Path, ...],
     figures: Path | None,
@@ -46,20 +46,48 @@ def command(
 
     Speaks of the revision that was last run, finished or not. Once the test set was opened by 'paribus
     test', the report leads with the test verdicts.
+
+    With several studies it sets them side by side: what differs in their settings, their arms with the same
+    metric on the same split, and the runs that they share.
     """
     if formats is not None and figures is None:
         raise click.UsageError("--format is of the charts that --figures FOLDER writes; name a folder too")
+    if len(asked) > 1:
+        if figures is not None:
+            raise click.UsageError("--figures writes the charts of one study; name one")
+        _report_several(asked, outputs, markdown=markdown)
+        return
+    study = asked[0]
     if figures is not None:
-        _write_figures(asked, figures, formats or "svg")
+        _write_figures(study, figures, formats or "svg")
         if not outputs:
             return
     if markdown:
         from paribus.report import build_markdown
 
-        click.echo(build_markdown(asked.report_input(images=False)))
+        click.echo(build_markdown(study.report_input(images=False)))
         return
-    paths = outputs or (asked.file.folder / f"{asked.file.name}.html",)
-    asked.write_report(*paths, images=not without_images)
+    paths = outputs or (study.file.folder / f"{study.file.name}.html",)
+    study.write_report(*paths, images=not without_images)
+    _tell(paths)
+
+
+def _report_several(studies: list["Study"], outputs: tuple[Path, ...], *, markdown: bool) -> None:
+    from paribus.report import build_comparison_markdown, refuse_other_comparisons, write_comparison
+    from paribus.workbench import compare_studies
+
+    refuse_other_comparisons(*outputs)
+    result = compare_studies(studies)
+    if markdown:
+        click.echo(build_comparison_markdown(result))
+        return
+    named = "-and-".join(study.file.name for study in studies[:3])
+    paths = outputs or (studies[0].file.folder / f"{named}.html",)
+    write_comparison(result, *paths)
+    _tell(paths)
+
+
+def _tell(paths: tuple[Path, ...]) -> None:
     for path in paths:
         click.echo(f"Report: {path}")
 
