@@ -45,7 +45,8 @@ def make_grid_report(factors, gains=None, *, beside=(), seeds=5, control=None, l
         )
         for arm in report.conclusion.arms
     ]
-    conclusion = replace(report.conclusion, arms=tuple(arms))
+    contrasts = [replace(c, other_way={}) if c.arm in lost else c for c in report.conclusion.contrasts]
+    conclusion = replace(report.conclusion, arms=tuple(arms), contrasts=tuple(contrasts))
     return replace(report, conclusion=conclusion, grid=judge_grid(spec, conclusion))
 
 

@@ -2,6 +2,7 @@
 
 from paribus.analysis.grids import FactorResult, GridResult
 from paribus.report.colours import ArmStyle
+from paribus.report.effects import write_effects
 from paribus.report.factor_charts import Control, draw_factor
 from paribus.report.factor_lines import choose_axes, draw_factor_lines
 from paribus.report.factor_rows import draw_factor_rows
@@ -27,7 +28,8 @@ def write_factors(report: ReportInput, styles: dict[str, ArmStyle]) -> Html:
     many = report.grid is not None and len(report.grid.factors) > 2
     content = element("div", *written, class_="pair") if many else join(*written)
     heading = element("h2", "What varied, and what came out", id="factors-title")
-    return element("section", heading, content, _say_beside(report), aria_labelledby="factors-title")
+    effects = write_effects(report.effects)
+    return element("section", heading, content, _say_beside(report), effects, aria_labelledby="factors-title")
 
 
 def draw_factor_figures(report: ReportInput, styles: dict[str, ArmStyle]) -> list[Figure]:

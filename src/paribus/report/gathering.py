@@ -5,7 +5,15 @@ import time
 from collections.abc import Mapping
 
 from paribus import __version__
-from paribus.analysis import Evidence, conclude, gather_evidence, judge_ensembles, judge_grid
+from paribus.analysis import (
+    Evidence,
+    conclude,
+    gather_evidence,
+    judge_effects,
+    judge_ensembles,
+    judge_grid,
+    judge_pairs,
+)
 from paribus.data import DataSet
 from paribus.nets.layer_table import LayerTable, read_table
 from paribus.report.images import gather_images
@@ -26,6 +34,7 @@ def gather_report(
     """`command` is what reproduces the study; `data`, by arm, what it was made from where that is there."""
     evidence = gather_evidence(ledger, study)
     cells, conclusion = study.cells, conclude(evidence)
+    grid = judge_grid(evidence.spec, conclusion)
     return ReportInput(
         conclusion=conclusion,
         runs={arm: {s: evidence.runs[f] for s, f in row.items()} for arm, row in cells.items()},
@@ -41,7 +50,9 @@ def gather_report(
         models=_gather_models(ledger, evidence),
         ensembles=judge_ensembles(evidence),
         images=gather_images(ledger, evidence, conclusion, data or {}, images=images),
-        grid=judge_grid(evidence.spec, conclusion),
+        grid=grid,
+        effects=judge_effects(grid, conclusion),
+        pairs=judge_pairs(conclusion),
     )
 
 

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from paribus.analysis.effects import EffectsResult
 from paribus.analysis.ensembles import EnsembleResult
 from paribus.analysis.grids import GridResult
+from paribus.analysis.pairs import PairsResult
 from paribus.analysis.results import ArmResult, Conclusion, ContrastResult
 from paribus.nets.layer_table import LayerTable
 from paribus.report.images.views import ImagesSection
@@ -36,6 +38,8 @@ class ReportInput:
     ensembles: tuple[EnsembleResult, ...] = ()  # of arms with two finished runs and more
     images: ImagesSection | None = None  # what the nets say of images; None where no run has finished
     grid: GridResult | None = None  # None where no factor varies
+    effects: EffectsResult | None = None  # None under two factors
+    pairs: PairsResult | None = None  # None under three arms that finished
 
     @property
     def control(self) -> ArmResult:

@@ -1,5 +1,6 @@
 """The whole page: sections in their order, styles and scripts inlined, nothing fetched."""
 
+from paribus.report.all_pairs import write_pairs
 from paribus.report.arms_table import write_arms_table, write_seeds_table
 from paribus.report.colours import style_arms
 from paribus.report.costs import write_costs
@@ -31,6 +32,7 @@ def build_page(report: ReportInput) -> str:
         verdict=write_verdict(report, styles),
         arms=write_arms_table(report, styles),
         seeds=write_seeds_table(report, styles),
+        pairs=write_pairs(report),
         one_seed=write_one_seed(report),
         factors=write_factors(report, styles),
         costs=write_costs(report, styles),

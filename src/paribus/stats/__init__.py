@@ -3,6 +3,7 @@
 This room knows nothing of studies, runs or the ledger, and imports neither torch nor scipy.stats.
 """
 
+from paribus.stats.best import compare_all, find_possible_best
 from paribus.stats.calibration import (
     Bin,
     bin_by_mass,
@@ -14,6 +15,7 @@ from paribus.stats.calibration import (
 from paribus.stats.crossed import CrossedResult, estimate_crossed
 from paribus.stats.divergence import compare_divergence
 from paribus.stats.doubts import find_doubts, find_mistakes, margins
+from paribus.stats.factorial import EffectResult, estimate_effects
 from paribus.stats.families import (
     FEWEST_SEEDS,
     ContrastResult,
@@ -39,6 +41,7 @@ __all__ = [
     "Bin",
     "ContrastResult",
     "CrossedResult",
+    "EffectResult",
     "IntervalResult",
     "MeanResult",
     "SeedsResult",
@@ -49,6 +52,7 @@ __all__ = [
     "calibration_error",
     "chance_error",
     "choose_word",
+    "compare_all",
     "compare_divergence",
     "compare_single_seeds",
     "compute_power",
@@ -56,9 +60,11 @@ __all__ = [
     "count_bins",
     "detectable_difference",
     "estimate_crossed",
+    "estimate_effects",
     "estimate_mean",
     "find_doubts",
     "find_mistakes",
+    "find_possible_best",
     "flip_signs",
     "judge_family",
     "margins",
