@@ -37,7 +37,8 @@ def say_best(found: PairsResult) -> str:
         return f"{found.best} is the best of the arms: with these seeds every other is clearly behind it."
     return (
         f"{found.best} has the highest mean, and these seeds cannot tell it from "
-        f"{as_list(others, most=NAMED)}. In 95 of 100 such studies, or more, the truly best arm is among these."
+        f"{as_list(others, most=NAMED)}. "
+        "In 95 of 100 such studies, or more, the truly best arm is among these."
     )
 
 

@@ -1,16 +1,12 @@
 """Several studies in one page: what differs in their settings, and their arms side by side."""
 
-from importlib.resources import files
-from string import Template
-
 from paribus.analysis.comparing import ComparedArm, ComparedTable, ComparisonResult
-from paribus.report.bundle import read_bundle
 from paribus.report.charts import Spec
 from paribus.report.colours import GRAY, OKABE_ITO, ArmStyle
 from paribus.report.factor_rows import draw_factor_rows
 from paribus.report.figures import Figure
 from paribus.report.level_marks import as_score, frame_rows
-from paribus.report.markup import Html, element, escape, join, write_name
+from paribus.report.markup import Html, element, join, write_name
 from paribus.report.numerals import (
     NOTHING,
     as_interval,
@@ -21,7 +17,7 @@ from paribus.report.numerals import (
     as_range,
     count_of,
 )
-from paribus.report.passport.styles import read_style
+from paribus.report.shell import fill_part, write_shell
 from paribus.report.tables import name_cell, write_table
 
 NO_WORD = (
@@ -40,15 +36,7 @@ def build_comparison(result: ComparisonResult) -> str:
         element("p", NO_WORD, class_="note"),
         _write_settings(result),
     )
-    page = Template((files("paribus.report") / "chart.html").read_text(encoding="utf-8"))
-    script = (files("paribus.report") / "page.js").read_text(encoding="utf-8")
-    return page.substitute(
-        title=escape(title),
-        figure=body,
-        css=Html(read_style()),
-        js=Html(script),
-        vega=Html(read_bundle()),
-    )
+    return write_shell(title, fill_part("chart.html", title=title, figure=body), charts=True)
 
 
 def say_title(result: ComparisonResult) -> str:
