@@ -39,7 +39,7 @@ def test_every_chart_is_there_and_every_table_as_text(folder, page):
     charts = {f"{name}.svg" for name in page.names}
     tables = {f"{name}.{kind}" for name in page.tables for kind in ("csv", "md", "tex")}
     assert {path.name for path in folder.iterdir()} == charts | tables
-    assert len(charts) == 11
+    assert len(charts) == 12
     assert len(tables) == 3 * 6
 
 
