@@ -13,6 +13,8 @@
 
 A message says where, what was given, what is allowed, and what to do. The command line prints it in
 one line and exits with 2.
+
+StopRequested is no error: it is Ctrl-C from elsewhere, and whatever meets that meets this.
 """
 
 
@@ -60,3 +62,7 @@ class MissingExtra(ParibusError):
             f"{purpose} needs the package '{package}', which is not installed. "
             f"Do: pip install 'paribus[{extra}]'"
         )
+
+
+class StopRequested(KeyboardInterrupt):
+    """Somebody asked, through the ledger, that the command at work on a study stop."""

@@ -13,7 +13,7 @@ import platform
 import re
 import shlex
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -40,6 +40,7 @@ from paribus.executors import Event, Execution, Job, make_executor
 from paribus.executors.materials import Materials
 from paribus.executors.ordering import plan_again
 from paribus.executors.overlaps import refuse_overlaps
+from paribus.executors.sitting import sitting
 from paribus.nets.limits import refuse_beyond
 from paribus.plan import Arm, Plan, PlannedRun, expand_arms, plan_run, plan_study
 from paribus.report import (
@@ -253,14 +254,18 @@ class Study:
     # -- run ----------------------------------------------------------------------------------------------
 
     def carry_out(self, execution: Execution | None = None) -> Iterator[Event]:
-        """Trains what is not trained yet; yields what happens. Leaving the iteration stops the workers."""
+        """Trains what is not trained yet; yields what happens. Leaving the iteration stops the workers.
+
+        Raises StopRequested, which is a KeyboardInterrupt, where somebody asks through the ledger for a stop.
+        """
         execution = execution or Execution()
         self.check()
         with open_ledger(self.store) as ledger:
-            self.register(ledger)
+            record = self.register(ledger)
             jobs = [self._job(run, execution) for run in plan_again(ledger, self.plan)]
         if jobs:
-            yield from self._execute(jobs, execution)
+            with sitting(self.store, record, execution.slot_count) as stopping:
+                yield from self._execute(jobs, execution, stopping)
 
     def run(self, execution: Execution | None = None) -> StudyResult:
         """Trains what is not trained yet and concludes, without a word."""
@@ -268,8 +273,10 @@ class Study:
             pass
         return self.result()
 
-    def _execute(self, jobs: list[Job], execution: Execution) -> Iterator[Event]:
-        with make_executor(execution) as executor:
+    def _execute(
+        self, jobs: list[Job], execution: Execution, stopping: Callable[[], bool] = lambda: False
+    ) -> Iterator[Event]:
+        with make_executor(execution, stopping) as executor:
             yield from executor.carry_out(jobs)
 
     def job_of(self, arm: str | None, seed: int, execution: Execution) -> Job:

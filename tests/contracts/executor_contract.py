@@ -1,10 +1,13 @@
 """What every executor promises, whatever it runs on. A class per executor inherits it."""
 
+import time
+
 import pytest
 
 from paribus import Execution, Study
+from paribus.errors import StopRequested
 from paribus.executors import make_executor
-from paribus.store import open_ledger, read_epochs, read_runs
+from paribus.store import ask_to_stop, open_ledger, read_epochs, read_runs, read_sittings
 
 
 def small_study(folder, *, seeds=2, **run):
@@ -60,6 +63,28 @@ class ExecutorContract:
         next(event for event in events if event.kind == "epoch")
         events.close()
         assert "running" not in states_of(study)
+        list(study.carry_out(execution))
+        assert states_of(study) == ["finished"] * 4
+
+    def test_a_stop_that_is_asked_for_stops_this_command_and_not_the_next(self, execution, tmp_path):
+        study = small_study(tmp_path, epochs=60, batch_size=32)
+        kinds = []
+
+        def carry_out_and_ask():
+            for event in study.carry_out(execution):
+                if not kinds:
+                    with open_ledger(study.store) as ledger:
+                        assert ask_to_stop(ledger, study.known_as) == 1
+                    time.sleep(1.2)  # the ledger is looked at twice a second
+                kinds.append(event.kind)
+
+        with pytest.raises(StopRequested):
+            carry_out_and_ask()
+        assert kinds[-1] == "stopping"
+        assert "running" not in states_of(study)
+        assert states_of(study) != ["finished"] * 4
+        with open_ledger(study.store) as ledger:
+            assert read_sittings(ledger, study.known_as)[0].ended
         list(study.carry_out(execution))
         assert states_of(study) == ["finished"] * 4
 

@@ -1,158 +1,102 @@
-"""What a terminal shows while runs go on: arms, seeds, epochs, time left. Elsewhere a line a run."""
+"""What is shown while runs go on: in a terminal the study's picture, else a line for each run that ends."""
 
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from rich.console import Console, Group
+from rich.console import Console
 from rich.live import Live
-from rich.table import Table
 from rich.text import Text
 
-from paribus.cli.tables import duration, percent, plain_table
+from paribus.cli.picture import draw_study
+from paribus.cli.tables import duration, percent
+from paribus.errors import StoreError
 from paribus.executors import Event
 from paribus.plan import Plan
+from paribus.watching import Watcher
 
-_BAR_WIDTH = 30
-
-
-@dataclass
-class _RunView:
-    arm: str
-    seed: int
-    epochs: int
-    epoch: int = 0
-    resumed_epoch: int = 0
-    accuracy: float | None = None
-    state: str = "planned"
+_LOOKS_A_SECOND = 2
+_STARTING = "Starting the workers."
+STOPPING = "Stopping: the runs under way are being saved."
 
 
 @dataclass
-class Progress:
-    """Follows events; knows how far the study is and how long it will take."""
+class Told:
+    """Turns events into the lines that they are worth."""
 
-    plan: Plan
-    done_before: set[str]  # fingerprints of runs that were results already
-    idle: set[str] = field(default_factory=set)  # of stages that nothing has to start from any more
-    started: float = field(default_factory=time.monotonic)
-    runs: dict[str, _RunView] = field(default_factory=dict)
-    troubles: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        stages = {run.fingerprint: f"stage {run.arm}" for run in self.plan.stages}
-        for run in self.plan.every_run:
-            name = stages.get(run.fingerprint, run.arm)
-            view = _RunView(name, run.seed, run.recipe.epochs)
-            if run.fingerprint in self.done_before:
-                view.state, view.epoch, view.resumed_epoch = "finished", view.epochs, view.epochs
-            if run.fingerprint not in self.idle:
-                self.runs[run.fingerprint] = view
+    names: dict[str, str]  # of runs, by fingerprint
+    ended: set[str]  # fingerprints of runs that will not go on
+    seconds_left: Callable[[], float | None]
+    notes: list[str] = field(default_factory=list)  # what no row of a table says
 
     def follow(self, event: Event) -> str | None:
-        """Takes an event in; returns the line that it is worth, if any."""
-        view, facts = self.runs[event.fingerprint], event.facts
-        name = f"{view.arm}, seed {view.seed}"
-        if event.kind == "started":
-            view.state, view.epoch, view.resumed_epoch = "running", facts["epoch"], facts["epoch"]
-            view.accuracy = facts["accuracy"]
-            self.troubles += facts["complaints"]
-            return "; ".join(facts["complaints"]) or None
-        if event.kind == "epoch":
-            view.epoch, view.accuracy = facts["epoch"], facts["accuracy"]
-            return None
-        if event.kind == "noted":
-            return f"{name}: {facts['line']}"
-        if event.kind == "taken":
-            view.state = "elsewhere"
-            return None
-        if event.kind == "died":
-            line = f"{name}: {facts['reason']}; tried again from its checkpoint"
-            self.troubles.append(line)
-            return line
-        view.state = facts["state"]
-        if view.state == "finished":
-            view.epochs = view.epoch = facts.get("epoch", view.epoch)
-            return f"{name}: {percent(facts.get('accuracy', view.accuracy))}{self._left()}"
-        if view.state == "stopped":
-            return f"{name}: stopped"
-        line = f"{name}: {view.state}: {facts.get('reason')}"
-        self.troubles.append(line)
+        line = self._say(event)
+        if line and event.kind != "ended":
+            self.notes.append(line)
         return line
 
-    @property
-    def ended(self) -> int:
-        return sum(view.state in {"finished", "diverged", "failed"} for view in self.runs.values())
-
-    def seconds_left(self) -> float | None:
-        """By epochs: those done since the start against those to do."""
-        views = self.runs.values()
-        done = sum(view.epoch - view.resumed_epoch for view in views)
-        todo = sum(view.epochs - view.epoch for view in views if view.state not in {"diverged", "failed"})
-        if not done:
+    def _say(self, event: Event) -> str | None:
+        facts = event.facts
+        if event.kind == "stopping":
+            return STOPPING
+        name = self.names[event.fingerprint]
+        if event.kind == "started":
+            return "; ".join(facts["complaints"]) or None
+        if event.kind == "noted":
+            return f"{name}: {facts['line']}"
+        if event.kind == "died":
+            return f"{name}: {facts['reason']}; tried again from its checkpoint"
+        if event.kind != "ended":
             return None
-        return (time.monotonic() - self.started) / done * todo
+        if facts["state"] == "stopped":
+            return f"{name}: stopped"
+        self.ended.add(event.fingerprint)
+        if facts["state"] == "finished":
+            return f"{name}: {percent(facts.get('accuracy'))}{self._left()}"
+        return f"{name}: {facts['state']}: {facts.get('reason')}"
 
     def _left(self) -> str:
-        left = self.seconds_left()
+        left = self.seconds_left() if len(self.ended) < len(self.names) else None
         told = f", about {duration(left)} left" if left else ""
-        return f"   ({self.ended} of {len(self.runs)} runs{told})"
-
-    def view(self) -> Group:
-        """The live picture."""
-        share = self.ended / len(self.runs)
-        filled = round(_BAR_WIDTH * share)
-        left = self.seconds_left()
-        head = Text.assemble(
-            ("━" * filled, "bold"),
-            ("━" * (_BAR_WIDTH - filled), "dim"),
-            f"  {self.ended} of {len(self.runs)} runs",
-            f", {duration(time.monotonic() - self.started)}",
-            f", about {duration(left)} left" if left else "",
-        )
-        if not any(view.state != "planned" for view in self.runs.values() if view.epoch < view.epochs):
-            head.append("   starting the workers")
-        troubles = [Text(line, style="red") for line in self.troubles[-3:]]
-        return Group(self._table(), Text(""), head, *troubles)
-
-    def _table(self) -> Table:
-        rows = []
-        for name in dict.fromkeys(view.arm for view in self.runs.values()):
-            views = [view for view in self.runs.values() if view.arm == name]
-            running = [view for view in views if view.state == "running"]
-            seeds = "".join(_MARKS.get(view.state, "·") for view in views)
-            now = ", ".join(f"seed {view.seed} epoch {view.epoch}/{view.epochs}" for view in running)
-            scores = [
-                view.accuracy for view in views if view.accuracy is not None and view.state == "finished"
-            ]
-            mean = percent(sum(scores) / len(scores)) if scores else ""
-            rows.append((name, seeds, mean, now))
-        return plain_table(("arm", "seeds", "validation", "now"), rows, right=(2,))
+        return f"   ({len(self.ended)} of {len(self.names)} runs{told})"
 
 
-_MARKS = {"finished": "●", "running": "◐", "diverged": "✕", "failed": "!", "elsewhere": "○", "stopped": "○"}
+def name_runs(plan: Plan, idle: set[str]) -> dict[str, str]:
+    """What each run is called; `idle` are those of stages that nothing has to start from any more."""
+    stages = {run.fingerprint for run in plan.stages}
+    return {
+        run.fingerprint: f"{'stage ' * (run.fingerprint in stages)}{run.arm}, seed {run.seed}"
+        for run in plan.every_run
+        if run.fingerprint not in idle
+    }
 
 
 @contextmanager
-def shown(progress: Progress, console: Console) -> Iterator["Display"]:
-    """A live table in a terminal, lines elsewhere."""
-    if not console.is_terminal:
-        yield Display(progress, console, None)
+def shown(told: Told, watcher: Watcher, console: Console) -> Iterator[Callable[[Event], None]]:
+    """Gives what is to be told of each event."""
+    if not console.is_terminal or console.is_dumb_terminal:
+
+        def print_line(event: Event) -> None:
+            if line := told.follow(event):
+                console.print(line, soft_wrap=True)
+
+        yield print_line
         return
-    live = Live(
-        progress.view(), console=console, refresh_per_second=4, transient=True, get_renderable=progress.view
-    )
-    with live:
-        yield Display(progress, console, live)
+
+    def draw() -> Text:
+        try:
+            view = watcher.look()
+        except StoreError as error:  # whoever trains meets it too, and ends with it
+            return Text(str(error))
+        if view is None or not (view.running or view.ended):
+            return Text(_STARTING, style="dim")
+        return draw_study(view, console.width, console.height, told.notes)
+
+    with Live(
+        console=console, refresh_per_second=_LOOKS_A_SECOND, transient=True, get_renderable=draw, screen=False
+    ):
+        yield lambda event: _forget(told.follow(event))
 
 
-@dataclass
-class Display:
-    progress: Progress
-    console: Console
-    live: Live | None
-
-    def follow(self, event: Event) -> None:
-        line = self.progress.follow(event)
-        if line and self.live is None:
-            self.console.print(line, soft_wrap=True)
+def _forget(_line: str | None) -> None:
+    """The picture shows it."""

@@ -3,7 +3,7 @@
 import json
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,6 +39,7 @@ def command(
     Runs are known by what they are: one that was trained before, for this study or another in the same
     ledger, is not trained again. Ctrl-C stops within seconds, and the same command goes on where it stopped,
     with the same bits as if nothing had happened. Several such commands may run at once.
+    'paribus watch' shows them on a page, and can stop them too.
 
     The conclusion is drawn on validation images; see 'paribus test' for the test set.
 
@@ -71,9 +72,10 @@ def command(
 
 def _carry_out(asked: "Study", execution: "Execution", out: "Console", *, quiet: bool) -> None:
     """Trains, showing how it goes."""
-    from paribus.cli.progress import Progress, shown
+    from paribus.cli.progress import Told, name_runs, shown
     from paribus.cli.reading import telling
     from paribus.cli.tables import say, tell_data
+    from paribus.watching import Watcher
 
     if quiet:
         for _ in asked.carry_out(execution):
@@ -82,17 +84,18 @@ def _carry_out(asked: "Study", execution: "Execution", out: "Console", *, quiet:
     with telling(asked, out):
         foresight = asked.check()
         leaks = asked.say_leaks()
-    every = {run.fingerprint for run in asked.plan.every_run} - foresight.idle
-    done = foresight.done
-    todo = len(every - done)
+    names, done = name_runs(asked.plan, foresight.idle), foresight.done
+    todo = len(names.keys() - done)
     tell_data(out, asked)
     for sentence in leaks:
         say(out, f"{sentence} 'paribus show data {asked.file.where}' shows them.")
-    say(out, f"{len(every)} runs, {len(done)} cached, {todo} to train")
+    say(out, f"{len(names)} runs, {len(done)} cached, {todo} to train")
+    watcher = Watcher(asked.store, asked.known_as)
+    told = Told(names, done & names.keys(), watcher.seconds_left)
     try:
-        with _acknowledged(out), shown(Progress(asked.plan, done, foresight.idle), out) as display:
+        with closing(watcher), _acknowledged(out), shown(told, watcher, out) as follow:
             for event in asked.carry_out(execution):
-                display.follow(event)
+                follow(event)
     except KeyboardInterrupt:
         say(out, "Stopped. What was done is kept; the same command goes on from here.")
         raise
@@ -103,10 +106,11 @@ def _carry_out(asked: "Study", execution: "Execution", out: "Console", *, quiet:
 @contextmanager
 def _acknowledged(out: "Console") -> Iterator[None]:
     """Ctrl-C is answered at once, though saving what runs may take seconds; a second one does not wait."""
+    from paribus.cli.progress import STOPPING
 
     def answer(_signal: int, _frame: object) -> None:
         signal.signal(signal.SIGINT, before)
-        out.print("Stopping: the runs under way are being saved.")
+        out.print(STOPPING)
         raise KeyboardInterrupt
 
     before = signal.signal(signal.SIGINT, answer)

@@ -1,6 +1,7 @@
 """`paribus status`: how far a study is, out of the ledger alone."""
 
 import json
+import time
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -9,50 +10,112 @@ import click
 from paribus.cli.options import study_options
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
+    from paribus.watching import ArmView, RunView, StudyView
     from paribus.workbench import Study
 
 
 @click.command("status")
 @study_options
-@click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print counts, and what is known of each run, as JSON.")
 def command(
     asked: "Study",
     as_json: bool,
 ) -> None:
-    """Show how far a study is: for each arm, how many of its runs are planned, running, finished, failed.
+    """Show how far a study is: the picture that 'paribus run' shows while it trains, once.
+
+    A mark for each seed: ● finished, ◐ running, ○ stopped, ✕ diverged, ! failed, · planned. Then the mean
+    so far and its course over the epochs, on validation images. Under the arms stand failures, and what to
+    do about them.
 
     Speaks of the revision that was last run. Reads the ledger only, so it may be asked while runs go on.
     """
-    from paribus.cli.tables import console, plain_table, say
-    from paribus.store import read_runs
+    from paribus.cli.tables import console
+    from paribus.watching import Watcher
 
     with asked.reading() as ledger:
         record = asked.record(ledger)
-        runs = read_runs(ledger, [*record.stage_runs, *record.cell_runs])
-    states: dict[str, Counter[str]] = {
-        arm: Counter(runs[name].state for name in cells.values()) for arm, cells in record.cells.items()
-    }
-    stages: dict[str, Counter[str]] = {
-        stage: Counter(runs[name].state for name in names) for stage, names in record.stages.items()
-    }
+    watcher = Watcher(asked.store, asked.known_as)
+    view = watcher.look()
+    watcher.close()
+    assert view is not None
     if as_json:
-        counted = {"arms": states, "stages": stages}
-        click.echo(json.dumps({"study": record.name, "revision": record.revision} | counted, indent=1))
+        click.echo(json.dumps(_as_plain(view), indent=1))
         return
-    states = {f"stage {stage}": counts for stage, counts in stages.items()} | states
-    out = console()
-    out.print(record.title, style="bold")
-    shown = [
-        s for s in ("finished", "running", "planned", "stopped", "diverged", "failed") if _any(states, s)
-    ]
-    rows = [(arm, *(str(counts[state] or "") for state in shown)) for arm, counts in states.items()]
-    out.print(plain_table(("arm", *shown), rows, right=range(1, len(shown) + 1)))
-    for name, run in runs.items():
-        if run.state == "failed":
-            say(out, f"failed: run {name[:12]}: {run.reason}")
-    if differing := _differing(record.spec, asked.file.spec.model_dump(mode="json")):
-        told = f"This is the revision that was last run; {asked.file.where} now says otherwise in: "
+    differing = _differing(record.spec, asked.file.spec.model_dump(mode="json"))
+    _print(view, asked.file.where, differing, console())
+
+
+def _print(view: "StudyView", where: str, differing: list[str], out: "Console") -> None:
+    from paribus.cli.fitting import plain
+    from paribus.cli.picture import draw_arms, draw_progress, say_trouble
+    from paribus.cli.tables import say
+
+    out.print(plain(view.title), style="bold")
+    out.print(draw_arms(view, out.width))
+    out.print()
+    out.print(draw_progress(view, out.width))
+    say(out, _say_pace(view, where))
+    for arm, run in view.troubled:
+        say(out, plain(say_trouble(arm, run)))
+    if any(run.state == "failed" for _, run in view.troubled):
+        say(out, f"'paribus run {where}' tries what failed again; 'paribus runs --json' has the tracebacks.")
+    if differing:
+        told = f"This is the revision that was last run; {where} now says otherwise in: "
         say(out, told + ", ".join(differing))
+
+
+def _say_pace(view: "StudyView", where: str) -> str:
+    """Whether anything goes on, and what to do."""
+    from paribus.cli.tables import duration
+
+    heard = f", last sign of life {duration(max(time.time() - view.heard, 0))} ago" if view.heard else ""
+    match view.pace:
+        case "running":
+            at = ", ".join(f"process {sitting.pid}" for sitting in view.living)
+            return f"Running{f' ({at})' if at else ''}{heard}."
+        case "stopping":
+            return f"Stopping, as was asked for{heard}."
+        case "complete":
+            return f"Complete. 'paribus report {where}' writes the report."
+        case "gone":
+            return f"Its command is gone without a word{heard}. 'paribus run {where}' goes on from there."
+        case _:
+            return f"Nothing is running. 'paribus run {where}' goes on from here."
+
+
+def _as_plain(view: "StudyView") -> dict[str, Any]:
+    return {
+        "study": view.name,
+        "revision": view.revision,
+        "pace": view.pace,
+        "seconds_left": view.seconds_left,
+        "slots": view.slots,
+        "heard": view.heard,
+        "arms": {arm.name: _count(arm) for arm in view.arms if not arm.is_stage},
+        "stages": {arm.name: _count(arm) for arm in view.arms if arm.is_stage},
+        "runs": [_run_as_plain(arm, run) for arm in view.arms for run in arm.runs],
+    }
+
+
+def _count(arm: "ArmView") -> dict[str, int]:
+    return dict(Counter(run.state for run in arm.runs))
+
+
+def _run_as_plain(arm: "ArmView", run: "RunView") -> dict[str, Any]:
+    """`score` is the validation accuracy of the epoch that speaks for the run, or of the last one so far."""
+    return {
+        "stage" if arm.is_stage else "arm": arm.name,
+        "seed": run.seed,
+        "fingerprint": run.fingerprint,
+        "state": run.state,
+        "epoch": run.epoch,
+        "epochs": run.epochs,
+        "score": run.score,
+        "reason": run.signs.reason,
+        "traceback": run.signs.traceback,
+    }
 
 
 def _differing(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
@@ -63,7 +126,3 @@ def _differing(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
         for key in sorted({*one[table], *other.get(table, {})})
         if one[table].get(key) != other.get(table, {}).get(key)
     ]
-
-
-def _any(states: dict[str, Counter[str]], state: str) -> bool:
-    return any(counts[state] for counts in states.values())

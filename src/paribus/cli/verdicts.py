@@ -5,19 +5,22 @@ from rich.console import Console
 from paribus.analysis import ArmResult, Conclusion
 from paribus.cli.tables import duration, percent, plain_table, say
 
+_NARROW = 64  # columns of the terminal
+
 
 def print_conclusion(conclusion: Conclusion, console: Console) -> None:
     console.print(conclusion.title, style="bold")
     for contrast in conclusion.contrasts:
         say(console, f"  {contrast.sentence}")
     console.print()
-    console.print(_arms(conclusion))
+    console.print(_arms(conclusion, console.width))
     console.print()
     for note in conclusion.notes:
         say(console, note)
 
 
-def _arms(conclusion: Conclusion) -> object:
+def _arms(conclusion: Conclusion, width: int) -> object:
+    """In a narrow terminal only what cannot be missed; the report has the rest."""
     words = {contrast.arm: contrast.word or "" for contrast in conclusion.contrasts}
     rows = [
         (
@@ -32,6 +35,9 @@ def _arms(conclusion: Conclusion) -> object:
         for arm in conclusion.arms
     ]
     columns = ("arm", conclusion.metric.replace("_", " "), "95 %", "seeds", "verdict", "parameters", "time")
+    if width < _NARROW:
+        shown = (0, 1, 4)
+        return plain_table([columns[k] for k in shown], [[row[k] for k in shown] for row in rows], right=(1,))
     return plain_table(columns, rows, right=(1, 5, 6))
 
 

@@ -1,7 +1,7 @@
 """Where runs happen. The table names each executor; all of them call the same job function."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, Self
 
@@ -33,6 +33,8 @@ class Execution:
 
     @property
     def slot_count(self) -> int:
+        if self.executor == "inline":
+            return 1
         return self.slots or max((os.cpu_count() or 1) // self.threads, 1)
 
 
@@ -48,9 +50,10 @@ class Executor(Protocol):
     def __exit__(self, *error: object) -> None: ...
 
 
-def make_executor(execution: Execution) -> Executor:
+def make_executor(execution: Execution, stopping: Callable[[], bool] = lambda: False) -> Executor:
+    """`stopping` is asked often, so it must not take long: true makes `carry_out` raise StopRequested."""
     make = import_object(EXECUTORS[execution.executor])
-    executor: Executor = make(slots=execution.slot_count, threads=execution.threads)
+    executor: Executor = make(slots=execution.slot_count, threads=execution.threads, stopping=stopping)
     return executor
 
 

@@ -9,8 +9,8 @@ from paribus.specs import RecipeSpec, canonical
 
 # started: its training begins or goes on · epoch: one more is done · ended: its row says how ·
 # taken: another process has it · tested: its scores are in the facts · died: it will be tried again ·
-# noted: its `line` tells something that happened on the way
-Kind = Literal["started", "epoch", "noted", "ended", "taken", "tested", "died"]
+# noted: its `line` tells something that happened on the way · stopping: no run's own; somebody asked for it
+Kind = Literal["started", "epoch", "noted", "ended", "taken", "tested", "died", "stopping"]
 
 _PLACES = ("store", "folder", "weights")  # of a job
 

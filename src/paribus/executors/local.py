@@ -15,11 +15,11 @@ import tempfile
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import Any, Self
 
-from paribus.errors import ExecutionError
+from paribus.errors import ExecutionError, StopRequested
 from paribus.executors.events import Event, Job, waits
 from paribus.store import fail_run, open_ledger
 
@@ -100,8 +100,8 @@ class _Worker:
 class LocalExecutor:
     """Carries jobs out in worker processes. Use as a context; leaving it stops them within seconds."""
 
-    def __init__(self, *, slots: int, threads: int = 1) -> None:
-        self._slots, self._threads = slots, threads
+    def __init__(self, *, slots: int, threads: int = 1, stopping: Callable[[], bool] = lambda: False) -> None:
+        self._slots, self._threads, self._stopping = slots, threads, stopping
         self._said: queue.Queue[tuple[_Worker, dict[str, Any] | None]] = queue.Queue()
         self._workers: list[_Worker] = []
 
@@ -113,6 +113,9 @@ class LocalExecutor:
             self._workers.append(_Worker(self._said, self._threads))
         not_before: dict[str, float] = {}  # of runs that another process has
         while waiting or any(worker.job for worker in self._workers):
+            if self._stopping():
+                yield Event("stopping", "")
+                raise StopRequested
             for worker in self._workers:
                 if worker.job is None and (job := self._first_ready(waiting, not_before)):
                     worker.give(job)

@@ -43,7 +43,7 @@ def claim_run(ledger: Ledger, fingerprint: str, machine: dict[str, Any]) -> Clai
             update(runs)
             .where(runs.c.fingerprint == fingerprint)
             .values(
-                **_me(),
+                **this_process(),
                 state="running",
                 reason=None,
                 traceback=None,
@@ -86,7 +86,7 @@ def plan_rows(connection: Connection, fingerprints: list[str]) -> None:
 
 
 def owner_lives(row: Any) -> bool:
-    """Whether the process that a run's row names is still there."""
+    """Whether the process that a row names is still there."""
     if row.host != host_name():
         return bool(time.time() - row.heartbeat < SILENT_SECONDS)
     try:
@@ -112,7 +112,8 @@ def host_name() -> str:
     return "/".join(filter(None, parts))
 
 
-def _me() -> dict[str, Any]:
+def this_process() -> dict[str, Any]:
+    """By which `owner_lives` knows it."""
     pid = os.getpid()
     return {
         "host": host_name(),

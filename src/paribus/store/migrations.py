@@ -20,7 +20,15 @@ def _runs_start_from_others(connection: Connection) -> None:
             connection.execute(text(f"ALTER TABLE {column.table.name} ADD COLUMN {column.name} {kind}"))
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first_tables, _runs_start_from_others)
+def _sittings_are_known(connection: Connection) -> None:
+    schema.sittings.create(connection, checkfirst=True)
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
+    _first_tables,
+    _runs_start_from_others,
+    _sittings_are_known,
+)
 VERSION = len(MIGRATIONS)
 
 

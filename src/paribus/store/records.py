@@ -50,6 +50,42 @@ class RunRecord:
     artifacts: dict[str, str] = field(default_factory=dict)  # name -> SHA-256
 
 
+@dataclass(frozen=True)
+class RunSigns:
+    """Those columns of a run that change while it goes on."""
+
+    fingerprint: str
+    state: State  # stopped, where its process is gone
+    reason: str | None
+    traceback: str | None
+    claim: int
+    attempts: int
+    host: str | None
+    pid: int | None
+    pid_started: float | None
+    heartbeat: float | None
+    started: float | None
+    ended: float | None
+    last_epoch: int | None
+    last_score: float | None
+    best_score: float | None
+
+
+@dataclass(frozen=True)
+class SittingRecord:
+    """One command at work on a study, or what is left of it."""
+
+    id: int
+    host: str
+    pid: int
+    heartbeat: float
+    slots: int
+    started: float
+    ended: float | None
+    stop_asked: float | None
+    lives: bool  # false, and not ended: its process is gone without a word
+
+
 class RecipeEntry(NamedTuple):
     """All that makes a run's fingerprint."""
 

@@ -13,6 +13,7 @@ from paribus.store.ledger import Ledger
 from paribus.store.records import ENDED, EpochRecord, RunRecord, State
 from paribus.store.schema import artifacts, epochs, recipes, runs
 
+GONE = "its process is gone; goes on from its checkpoint"
 _CHUNK = 500  # SQLite takes only so many values in one statement
 
 
@@ -92,7 +93,7 @@ def read_runs(ledger: Ledger, fingerprints: Iterable[str] | None = None) -> dict
     columns = [*runs.c, recipes.c.recipe, recipes.c.parent, recipes.c.data_fingerprint]
     joined = select(*columns).join_from(runs, recipes).order_by(runs.c.created, runs.c.fingerprint)
     with ledger.reading() as connection:
-        for chunk in _chunks(fingerprints):
+        for chunk in chunks(fingerprints):
             wanted = joined if chunk is None else joined.where(runs.c.fingerprint.in_(chunk))
             for row in connection.execute(wanted):
                 found[row.fingerprint] = _run_record(row, {})
@@ -115,7 +116,7 @@ def read_states(ledger: Ledger, fingerprints: Iterable[str]) -> dict[str, State]
     """Just the states, of the runs that have a row."""
     found: dict[str, State] = {}
     with ledger.reading() as connection:
-        for chunk in _chunks(fingerprints):
+        for chunk in chunks(fingerprints):
             assert chunk is not None
             query = select(runs.c.fingerprint, runs.c.state).where(runs.c.fingerprint.in_(chunk))
             found |= {row.fingerprint: row.state for row in connection.execute(query)}
@@ -125,10 +126,10 @@ def read_states(ledger: Ledger, fingerprints: Iterable[str]) -> dict[str, State]
 def read_epochs(ledger: Ledger, fingerprint: str) -> list[EpochRecord]:
     query = select(epochs).where(epochs.c.fingerprint == fingerprint).order_by(epochs.c.epoch)
     with ledger.reading() as connection:
-        return [_epoch_record(row) for row in connection.execute(query)]
+        return [epoch_record(row) for row in connection.execute(query)]
 
 
-def _chunks(fingerprints: Iterable[str] | None) -> list[list[str] | None]:
+def chunks(fingerprints: Iterable[str] | None) -> list[list[str] | None]:
     if fingerprints is None:
         return [None]
     names = list(dict.fromkeys(fingerprints))
@@ -142,7 +143,8 @@ def _epoch_row(fingerprint: str, record: EpochRecord) -> dict[str, Any]:
     return {"fingerprint": fingerprint, **row}
 
 
-def _epoch_record(row: Row[Any]) -> EpochRecord:
+def epoch_record(row: Row[Any], **steps: Any) -> EpochRecord:
+    """`steps` stand for columns that were not read."""
     values: dict[str, Any] = dict(row._mapping)
     del values["fingerprint"]
     for name, value in values.items():
@@ -150,11 +152,16 @@ def _epoch_record(row: Row[Any]) -> EpochRecord:
             values[name] = np.frombuffer(value, dtype="<f4")
         elif value is None:
             values[name] = math.nan  # SQLite keeps a loss that is no number as NULL
-    return EpochRecord(**values)
+    return EpochRecord(**values, **steps)
 
 
 def _run_record(row: Row[Any], files: dict[str, str]) -> RunRecord:
     values = {name: row._mapping[name] for name in RunRecord.__dataclass_fields__ if name in row._mapping}
-    if row.state == "running" and not owner_lives(row):
-        values |= {"state": "stopped", "reason": "its process is gone; goes on from its checkpoint"}
+    if is_gone(row):
+        values |= {"state": "stopped", "reason": GONE}
     return RunRecord(**values, artifacts=files)
+
+
+def is_gone(row: Any) -> bool:
+    """Whether a run's row says that it goes on, and its process is not there any more."""
+    return row.state == "running" and not owner_lives(row)

@@ -114,3 +114,18 @@ test_scores = Table(
     Column("accuracy", Float, nullable=False),
     Column("loss", Float),  # NULL where it is no number
 )
+
+sittings = Table(  # one row for each command that trains, from its first run to its last
+    "sittings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("study", ForeignKey("studies.id"), nullable=False, index=True),
+    Column("host", String(200), nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("pid_started", Float, nullable=False),
+    Column("heartbeat", Float, nullable=False),
+    Column("slots", Integer, nullable=False),
+    Column("started", Float, nullable=False),
+    Column("ended", Float),
+    Column("stop_asked", Float),  # when somebody asked this command, and no other, to stop
+)
