@@ -21,6 +21,7 @@ VERBS = {
     "find-batch": "Suggest a batch size, from the speed and memory of training steps.",
     "run": "Train what is not trained yet, conclude, and write the report.",
     "status": "Show how far a study is.",
+    "watch": "Show a study while it runs, on a local page.",
     "report": "Write the report of a study that was run.",
     "runs": "List the runs in a ledger.",
     "test": "Open the test set: the one door to test scores. Every look is recorded.",

@@ -1,6 +1,6 @@
 """Histories become lines: raw, smoothed, averaged over seeds, with no more points than a screen can show."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -108,6 +108,33 @@ def _trace_arm(
     )
 
 
+def trace_epochs(
+    arm: str,
+    number: int,
+    histories: Mapping[int, Sequence[EpochRecord]],
+    counted: Sequence[int],
+    quantity: Quantity,
+) -> ArmCurves:
+    """Of runs that may still go on: a point an epoch. `counted` are the seeds of which the mean is drawn."""
+    begun = {seed: epochs for seed, epochs in histories.items() if epochs}
+    means = {seed: _trace_training(epochs, quantity) for seed, epochs in begun.items()}
+    train = {seed: Line(x, y, y) for seed, (x, y) in means.items()}
+    validation = {seed: _trace_validation(epochs, quantity) for seed, epochs in begun.items()}
+    meant = tuple(seed for seed in begun if seed in counted)
+    return ArmCurves(
+        arm,
+        number,
+        0,
+        train,
+        validation,
+        _average([train[seed] for seed in meant], 1),
+        _average([validation[seed] for seed in meant], 1),
+        meant,
+        best={},
+        stopped=(),
+    )
+
+
 def _stopped_early(run: RunRecord) -> bool:
     return bool(run.recipe.get("stop")) and (run.last_epoch or 0) < run.recipe.get("epochs", 0)
 
@@ -117,7 +144,7 @@ def _count_steps(epochs: list[EpochRecord]) -> int:
     return len(epochs[0].step_losses) if all(len(epoch.step_losses) for epoch in epochs) else 0
 
 
-def _trace_training(epochs: list[EpochRecord], quantity: Quantity) -> tuple[Values, Values]:
+def _trace_training(epochs: Sequence[EpochRecord], quantity: Quantity) -> tuple[Values, Values]:
     """Per step where steps were kept, else per epoch."""
     if not _count_steps(epochs):
         means = [e.train_loss if quantity == "loss" else e.train_accuracy for e in epochs]
@@ -130,7 +157,7 @@ def _trace_training(epochs: list[EpochRecord], quantity: Quantity) -> tuple[Valu
     return _finite_start(np.concatenate(ends), np.concatenate(steps))
 
 
-def _trace_validation(epochs: list[EpochRecord], quantity: Quantity) -> Line:
+def _trace_validation(epochs: Sequence[EpochRecord], quantity: Quantity) -> Line:
     """As measured: one point an epoch is not noisy enough to smooth."""
     values = [e.validation_loss if quantity == "loss" else e.validation_accuracy for e in epochs]
     x, y = _finite_start([e.epoch for e in epochs], values)

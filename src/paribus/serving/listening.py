@@ -5,7 +5,7 @@ import os
 import socket
 
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from paribus.errors import ParibusError
 
@@ -41,8 +41,13 @@ def address_of(listening: socket.socket) -> str:
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
-def serve(app: Starlette, listening: socket.socket) -> None:
+def serve(app: ASGIApp, listening: socket.socket) -> None:
     """Answers until it is interrupted."""
+    make_server(app).run(sockets=[listening])
+
+
+def make_server(app: ASGIApp) -> uvicorn.Server:
+    """For who does something beside answering."""
     config = uvicorn.Config(
         app,
         log_level="warning",
@@ -51,4 +56,4 @@ def serve(app: Starlette, listening: socket.socket) -> None:
         lifespan="off",
         timeout_graceful_shutdown=3,
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    return uvicorn.Server(config)

@@ -19,6 +19,7 @@ from paribus.store.records import (
     TestScore,
 )
 from paribus.store.runs import (
+    GONE,
     append_epochs,
     fail_run,
     find_runs,
@@ -43,6 +44,7 @@ from paribus.store.studies import list_studies, read_study_record, register_stud
 
 __all__ = [
     "ENDED",
+    "GONE",
     "LEDGER_FILE",
     "Arrays",
     "Claim",

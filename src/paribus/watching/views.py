@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from paribus.store import ENDED, EpochRecord, LookRecord, RunSigns, SittingRecord, State
+from paribus.store import ENDED, GONE, EpochRecord, LookRecord, RunSigns, SittingRecord, State
 
 Pace = Literal["running", "stopping", "complete", "gone", "resting"]
 
@@ -131,7 +131,7 @@ class StudyView:
         found: dict[str, tuple[ArmView, RunView]] = {}
         for arm in self.arms:
             for run in arm.runs:
-                if run.state in {"failed", "diverged"} or (run.state == "stopped" and run.signs.reason):
+                if run.state in {"failed", "diverged"} or run.signs.reason == GONE:
                     found.setdefault(run.fingerprint, (arm, run))
         return list(found.values())
 
