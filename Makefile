@@ -54,6 +54,7 @@ bench: $(READY) ## speed, as ratios against the bare loop and against others in 
 	$(BIN)/python benchmarks/sweep.py
 	$(BIN)/python benchmarks/data.py
 	$(BIN)/python benchmarks/report.py
+	$(BIN)/python benchmarks/watch.py
 
 docs: $(READY) ## checks that what the documents show is what the program prints
 	$(BIN)/python -m pytest tests/docs

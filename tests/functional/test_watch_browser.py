@@ -78,9 +78,9 @@ def test_a_page_follows_a_study_says_what_was_killed_and_stops_it(study, tmp_pat
 
         server.process.kill()
         browser.wait_for(lambda: "The server of this page does not answer" in text_of(browser))
-        browser.complaints()  # that it does not answer
         with watch(tmp_path, port=port):
             browser.wait_for(lambda: browser.text("#lost") == "" and browser.text("h1") == HOSTILE)
+            browser.complaints()  # that nobody answered
             paribus(tmp_path, "run", code=1)
             browser.wait_for(
                 lambda: "RuntimeError: <b onmouseover=alert(3)>broken</b>" in browser.text("#troubles")

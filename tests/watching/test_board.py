@@ -30,7 +30,7 @@ def follow_while(act):
 
 
 def post(board, kind, content):
-    board.post(kind, write_message(kind, content))
+    board.post([(kind, write_message(kind, content))])
 
 
 def test_everybody_gets_every_message_that_says_something_new():

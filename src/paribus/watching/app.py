@@ -40,7 +40,7 @@ class Watched:
 def build_app(watched: Watched, board: Board, host: str) -> ASGIApp:
     """The application, listening on `host`; whoever serves it lets the board be told."""
     page = build_page(watched.where, watched.token, watched.server)
-    board.post("server", write_message("server", {"name": watched.server}))  # a page of another reloads
+    board.post([("server", write_message("server", {"name": watched.server}))])  # a page of another reloads
 
     async def show_page(_request: Request) -> Response:
         headers = {"content-security-policy": POLICY, "referrer-policy": "no-referrer"}

@@ -5,6 +5,8 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
+Messages = list[tuple[str, bytes]]  # (kind, text)
+
 _FIRST = b"retry: 1000\n\n"  # milliseconds until a browser that lost the server tries again
 
 
@@ -18,13 +20,14 @@ class Board:
         self._closed = False
         self.followers = 0
 
-    def post(self, kind: str, message: bytes) -> None:
-        """A message that says what the one before said is none."""
-        if kind in self._latest and self._latest[kind][1] == message:
-            return
-        self._number += 1
-        self._latest[kind] = (self._number, message)
-        self._tell()
+    def post(self, messages: Messages) -> None:
+        """All of them at once. A message that says what the one before said is none."""
+        fresh = [(kind, text) for kind, text in messages if text != self._latest.get(kind, (0, b""))[1]]
+        for kind, text in fresh:
+            self._number += 1
+            self._latest[kind] = (self._number, text)
+        if fresh:
+            self._tell()
 
     async def follow(self) -> AsyncIterator[bytes]:
         """Server-sent events, from everything that is up by now until the board is closed."""

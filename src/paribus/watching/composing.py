@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from paribus.errors import StoreError
-from paribus.watching.board import Board, write_message
+from paribus.watching.board import Board, Messages, write_message
 from paribus.watching.chronicle import Chronicle
 from paribus.watching.curves import draw_overviews, draw_panels
 from paribus.watching.machine import measure_memory
@@ -16,12 +16,13 @@ from paribus.watching.watcher import Watcher
 
 _LOOK_SECONDS = 0.25
 _ALONE_SECONDS = 1.0  # between looks while nobody follows
-_CHART_SECONDS = 1.0  # at least between two drawings
+_TOLD_SECONDS = (
+    1.0  # at least between two times that followers are told: sending to fifty costs more than reading
+)
+_CHART_SECONDS = 1.5  # at least between two drawings
 _CHART_SHARE = 0.05  # of the time may go into drawing
-_MEMORY_SECONDS = 2.0
+_MEMORY_SECONDS = 5.0
 _CLOCK_SECONDS = 5.0  # so often the server says that it lives
-
-Messages = list[tuple[str, bytes]]
 
 
 class Composer:
@@ -89,14 +90,16 @@ class Composer:
 
 async def keep_composing(composer: Composer, board: Board, ending: Callable[[], bool]) -> None:
     """The one reader of the ledger, whoever follows; until the server is `ending`."""
-    looked = 0.0
+    due, followers = 0.0, 0
     try:
         while not ending():
-            every = _LOOK_SECONDS if board.followers else _ALONE_SECONDS
-            if time.monotonic() - looked >= every:
-                looked = time.monotonic()
-                for kind, message in await asyncio.to_thread(composer.compose, followed=board.followers > 0):
-                    board.post(kind, message)
+            if time.monotonic() >= due or board.followers > followers:  # who has just come waits for nothing
+                followers = board.followers
+                messages = await asyncio.to_thread(composer.compose, followed=followers > 0)
+                board.post(messages)
+                pause = _TOLD_SECONDS if messages else _LOOK_SECONDS
+                due = time.monotonic() + (pause if followers else _ALONE_SECONDS)
+            followers = min(followers, board.followers)
             await asyncio.sleep(_LOOK_SECONDS / 2)
     finally:
         board.close()

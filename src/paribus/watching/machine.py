@@ -9,6 +9,7 @@ from paribus.watching.views import StudyView
 
 KEY_LETTERS = 16  # of a fingerprint: enough to tell runs apart
 _MEGABYTE = 1 << 20
+_STEP = 8  # MiB: what changes by less is no news
 
 
 def measure_memory(view: StudyView) -> dict[str, Any]:
@@ -20,7 +21,7 @@ def measure_memory(view: StudyView) -> dict[str, Any]:
         if run.signs.host == host_name()
         and (taken := _resident(run.signs.pid, run.signs.pid_started)) is not None
     }
-    return {"runs": used, "free": memory.available // _MEGABYTE, "all": memory.total // _MEGABYTE}
+    return {"runs": used, "free": _rounded(memory.available), "all": _rounded(memory.total)}
 
 
 def _resident(pid: int | None, started: float | None) -> int | None:
@@ -30,6 +31,10 @@ def _resident(pid: int | None, started: float | None) -> int | None:
     try:
         process = psutil.Process(pid)
         same = abs(process.create_time() - started) < 1.0
-        return process.memory_info().rss // _MEGABYTE if same else None
+        return _rounded(process.memory_info().rss) if same else None
     except psutil.Error:
         return None
+
+
+def _rounded(size_bytes: int) -> int:
+    return round(size_bytes / _MEGABYTE / _STEP) * _STEP

@@ -188,7 +188,7 @@ function fillHappened(items) {
 async function draw(box, spec) {
   const layer = part("div", "layer drawing");
   box.append(layer);
-  const options = { mode: "vega-lite", renderer: "svg", actions: false, defaultStyle: false, ast: true };
+  const options = { mode: "vega-lite", renderer: "svg", actions: false, defaultStyle: false, tooltip: false, ast: true };
   const drawn = await vegaEmbed(layer, spec, options);
   for (const old of [...box.children]) {
     if (old === layer) break;
