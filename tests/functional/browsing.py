@@ -1,7 +1,6 @@
 """A real browser, without a window: the system's Chromium, driven through its own driver."""
 
 import os
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,35 +8,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-DRIVER = shutil.which("chromedriver")
-_QUIET = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
+from tests.report.browser.driving import CHROMEDRIVER, CHROMIUM, HOW_TO_GET, QUIET
 
 
 @contextmanager
 def browse(profile: Path) -> Iterator["Browser"]:
     """A browser with a profile of its own; skips where none is installed, and fails there in CI."""
-    if CHROMIUM is None or DRIVER is None:
-        told = "needs Chromium and its driver: apt-get install chromium chromium-driver"
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(told)
-    from selenium import webdriver  # noqa: PLC0415  only where there is a browser
-
+    if not (CHROMIUM and CHROMEDRIVER):
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(HOW_TO_GET)
     options = webdriver.ChromeOptions()
     options.binary_location = CHROMIUM
-    for word in (*_QUIET, f"--user-data-dir={profile}"):
+    for word in (*QUIET, f"--user-data-dir={profile}"):
         options.add_argument(word)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(executable_path=DRIVER))
+    driver = webdriver.Chrome(options=options, service=Service(CHROMEDRIVER))
     driver.set_page_load_timeout(120)
     driver.set_script_timeout(120)
     try:

@@ -139,7 +139,7 @@ def _stopped_early(run: RunRecord) -> bool:
     return bool(run.recipe.get("stop")) and (run.last_epoch or 0) < run.recipe.get("epochs", 0)
 
 
-def _count_steps(epochs: list[EpochRecord]) -> int:
+def _count_steps(epochs: Sequence[EpochRecord]) -> int:
     """Steps of an epoch; 0 where those of any were not kept."""
     return len(epochs[0].step_losses) if all(len(epoch.step_losses) for epoch in epochs) else 0
 

@@ -6,7 +6,7 @@ from paribus.report.charts import Spec
 from paribus.report.colours import ArmStyle, style_arms
 from paribus.report.curve_charts import draw_overview, draw_panel
 from paribus.report.curve_frames import Frame, frame_overview, frame_panels
-from paribus.report.curves import ArmCurves, Quantity, choose_points, trace_arm
+from paribus.report.curves import ArmCurves, Quantity, trace_epochs
 from paribus.watching.views import ArmView, StudyView
 
 QUANTITIES: tuple[Quantity, ...] = ("accuracy", "loss")
@@ -25,7 +25,7 @@ def draw_overviews(view: StudyView) -> dict[str, Spec]:
     arms, styles = _choose(view, MOST_LINES), style_view(view)
     charts: dict[str, Spec] = {}
     for quantity in QUANTITIES:
-        curves = [curve for arm in arms if (curve := _trace(arm, quantity)).validation_mean]
+        curves = [curve for arm in arms if (curve := _trace(view, arm, quantity)).validation_mean]
         if curves:
             planned = max(run.epochs for arm in arms for run in arm.runs)
             frame = _frame_all(curves, quantity, planned)
@@ -36,19 +36,18 @@ def draw_overviews(view: StudyView) -> dict[str, Spec]:
 def draw_panels(view: StudyView) -> dict[str, Spec]:
     """Accuracy in training and validation of each arm by its name, beside the control."""
     chosen, styles = {arm.name for arm in _choose(view, MOST_PANELS)}, style_view(view)
-    curves = {arm.name: _trace(arm, "accuracy") for arm in view.arms if not arm.is_stage}
+    curves = {arm.name: _trace(view, arm, "accuracy") for arm in view.arms if not arm.is_stage}
     shown = [curve for name, curve in curves.items() if name in chosen and curve.train]
     if not shown:
         return {}
-    frame = frame_panels(shown, "accuracy")
-    most, control = choose_points(shown), curves[view.control]
+    frame, control = frame_panels(shown, "accuracy"), curves[view.control]
     return {
         curve.arm: draw_panel(
             curve,
             None if curve is control else control,
             frame,
             styles[curve.arm],
-            most,
+            window=1,
             named=curve is shown[0],
         )
         for curve in shown
@@ -87,9 +86,10 @@ def _choose(view: StudyView, most: int) -> list[ArmView]:
     return [arm for arm in arms if arm.name in chosen]
 
 
-def _trace(arm: ArmView, quantity: Quantity) -> ArmCurves:
-    return trace_arm(
+def _trace(view: StudyView, arm: ArmView, quantity: Quantity) -> ArmCurves:
+    return trace_epochs(
         arm.name,
+        view.arms.index(arm),
         {run.seed: run.history for run in arm.runs},
         [run.seed for run in arm.speaking],
         quantity,

@@ -186,7 +186,7 @@ function fillHappened(items) {
 
 // A new chart is drawn behind the old one and then takes its place, so that nothing flickers.
 async function draw(box, spec) {
-  const layer = part("div", "layer drawing");
+  const layer = part("div", "layer coming");
   box.append(layer);
   const options = { mode: "vega-lite", renderer: "svg", actions: false, defaultStyle: false, tooltip: false, ast: true };
   const drawn = await vegaEmbed(layer, spec, options);
@@ -196,7 +196,7 @@ async function draw(box, spec) {
     old.remove();
   }
   layer.finalize = () => drawn.finalize();
-  layer.classList.remove("drawing");
+  layer.classList.remove("coming");
 }
 
 const waiting = new Map(); // what to draw once somebody looks

@@ -7,7 +7,7 @@ from importlib.resources import files
 from string import Template
 
 from paribus.report.bundle import read_bundle
-from paribus.report.passport.styles import read_style
+from paribus.report.shell import STYLES, read_part
 from paribus.serving.page import ICON
 
 FILES = {
@@ -39,7 +39,9 @@ def read_file(path: str) -> tuple[bytes, str]:
     """(content, media type) of one of FILES; each is read once."""
     match path:
         case "/page.css":
-            content = read_style() + _read("page.css")  # the live page looks like the report
+            content = "".join(read_part(name) for name in STYLES) + _read(
+                "page.css"
+            )  # the live page looks like the report
         case "/vega.js":
             content = read_bundle()
         case "/favicon.ico":
