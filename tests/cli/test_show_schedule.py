@@ -66,7 +66,7 @@ def test_the_picture_is_saved_as_its_name_says(study, ending):
 
 @pytest.mark.parametrize(
     ("name", "message"),
-    [("rates.jpg", "--save rates.jpg: expected a name that ends in .svg, .png, .html"),
+    [("rates.jpg", "--save rates.jpg: expected a name that ends in .svg, .png, .pdf, .html"),
      ("nowhere/rates.svg", "nowhere/rates.svg: cannot be written: No such file")],
 )  # fmt: skip
 def test_what_cannot_be_saved_is_said_in_one_line(study, name, message):

@@ -40,7 +40,7 @@ def test_every_chart_is_there_and_every_table_as_text(folder, page):
     tables = {f"{name}.{kind}" for name in page.tables for kind in ("csv", "md", "tex")}
     assert {path.name for path in folder.iterdir()} == charts | tables
     assert len(charts) == 12
-    assert len(tables) == 3 * 6
+    assert len(tables) == 3 * 5
 
 
 def test_charts_are_what_their_ending_says(folder, tmp_path):
