@@ -84,7 +84,8 @@ def test_a_drawn_chart_still_says_in_words_what_it_shows(browser):
     assert {box.get_attribute("role") for box in boxes} == {"img"}
     said = [box.get_attribute("aria-label") for box in boxes]
     assert said[0].startswith("optimizer.lr=0.003: +1.")
-    assert said[1].startswith("Validation accuracy by epoch. optimizer.lr=0.001 ends at")
+    assert said[1].startswith("Seeds that alone would have misled.")
+    assert said[2].startswith("Validation accuracy by epoch. optimizer.lr=0.001 ends at")
     assert all(said)
 
 

@@ -24,7 +24,7 @@ HOSTILE = {
 def test_every_section_is_there_and_every_chart_is_drawn_and_nothing_is_asked_for(browser, page_file):
     headings = [heading.text for heading in browser.find_all("h2")]
     assert [heading for heading in headings if heading in SECTIONS] == list(SECTIONS)
-    assert browser.draw_all() == len(browser.find_all(".chart svg.marks")) == 2 + 1 + 2 * 4
+    assert browser.draw_all() == len(browser.find_all(".chart svg.marks")) == 2 + 2 + 2 * 4
     assert browser.requests() == [page_file.as_uri()]
 
 

@@ -138,5 +138,5 @@ def test_a_column_of_pictures_is_not_sorted_and_other_tables_are(browser):
     titles = browser.find_all("table.arms thead th")
     strips = next(title for title in titles if title.text == "each seed")
     assert not strips.find_elements("css selector", "button")
-    for name in ("seeds", "one-seed", "tests", "plan", "runs"):
+    for name in ("seeds", "tests", "plan", "runs"):
         assert browser.find_all(f"table.{name} thead button"), name
