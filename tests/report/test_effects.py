@@ -45,7 +45,7 @@ def test_a_grid_with_a_hole_says_why_there_is_no_table():
     page = Page(build_page(report))
     assert "effects" not in page.tables
     assert (
-        "No table of effects, which takes a full grid: 1 arm of the grid diverged or lack a score."
+        "No table of effects, which takes a full grid: 1 arm of the grid diverged or is without a score."
         in page.text
     )
 

@@ -15,7 +15,8 @@ def write_effects(found: EffectsResult | None) -> Html:
         return Html("")
     if not found.effects:
         why = (
-            f"{count_of(found.holes, 'arm')} of the grid diverged or {'is' if found.holes == 1 else 'are'} without a score"
+            f"{count_of(found.holes, 'arm')} of the grid diverged or "
+            f"{'is' if found.holes == 1 else 'are'} without a score"
             if found.holes
             else "too few seeds"
         )
