@@ -167,7 +167,7 @@ from paribus.errors import StoreError
 from paribus.store import open_ledger, register_study
 with open_ledger(Path(sys.argv[1])) as ledger:
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (420_000, 420_000))
     for number in range(1000):
         try:
             register_study(ledger, entry(f"r{number}", name=f"s{number}", arms=(f"{number}" * 30,)))
