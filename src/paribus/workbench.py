@@ -37,9 +37,11 @@ from paribus.data.passport import LEAKING, find_twins, is_cheap, say_leak
 from paribus.data.progress import Progress, Tell, tell_nobody
 from paribus.errors import DataError, ExecutionError, ParibusError, SpecError, StoreError
 from paribus.executors import Event, Execution, Job, make_executor
+from paribus.executors.harvest import Harvest
 from paribus.executors.materials import Materials
 from paribus.executors.ordering import plan_again
 from paribus.executors.overlaps import refuse_overlaps
+from paribus.executors.registering import make_entry
 from paribus.executors.sitting import sitting
 from paribus.nets.limits import refuse_beyond
 from paribus.plan import Arm, Plan, PlannedRun, expand_arms, plan_run, plan_study
@@ -57,7 +59,6 @@ from paribus.specs import (
     RecipeSpec,
     StudyFile,
     StudySpec,
-    canonical,
     parse_study,
     read_study,
 )
@@ -66,11 +67,8 @@ from paribus.store import (
     ENDED,
     LEDGER_FILE,
     Ledger,
-    RecipeEntry,
     RunRecord,
-    StudyEntry,
     StudyRecord,
-    TestScore,
     open_ledger,
     read_runs,
     read_study_record,
@@ -302,30 +300,8 @@ class Study:
 
     def register(self, ledger: Ledger) -> StudyRecord:
         """Pins the revision down before its first run."""
-        plan = self.plan
-        cells: dict[str, dict[int, str]] = {arm.name: {} for arm in plan.arms}
-        for run in plan.runs:
-            cells[run.arm][run.seed] = run.fingerprint
-        entry = StudyEntry(
-            name=self.known_as,
-            revision=plan.revision,
-            title=plan.spec.study.title,
-            spec=plan.spec.model_dump(mode="json"),
-            control=plan.control,
-            changes={arm.name: arm.changes for arm in plan.arms},
-            cells=cells,
-            recipes={
-                run.fingerprint: RecipeEntry(
-                    canonical(run.recipe), self.materials.data_of(run.recipe).fingerprint, run.parent
-                )
-                for run in plan.every_run
-            },
-            stages={
-                stage: [run.fingerprint for run in plan.stages if run.arm == stage]
-                for stage in dict.fromkeys(run.arm for run in plan.stages)
-            },
-        )
-        self._revision = plan.revision  # what this process ran is what it concludes on
+        entry = make_entry(self.plan, self.known_as, self.materials.data_of)
+        self._revision = entry.revision  # what this process ran is what it concludes on
         return register_study(ledger, entry)
 
     # -- conclude -----------------------------------------------------------------------------------------
@@ -371,23 +347,10 @@ class Study:
                 for name, run in runs.items()
                 if run.state == "finished"
             ]
-            scores, files, reasons = [], {}, []
-            for event in self._execute(jobs, execution):
-                facts = event.facts
-                if event.kind == "tested":
-                    scores.append(
-                        TestScore(event.fingerprint, facts["weights"], facts["accuracy"], facts["loss"])
-                    )
-                    files[event.fingerprint] = facts["files"]
-                    # nobody sees a score before the look is recorded
-                    yield Event("tested", event.fingerprint)
-                else:
-                    reasons.append(str(facts.get("reason", "")))
-                    yield event
-            if left := len(jobs) - len(scores):
-                why = f": {reasons[-1]}" if reasons else ""
-                raise ExecutionError(f"{left} runs could not be tested; nothing is recorded{why}")
-            record_test_look(ledger, study, scores, files, who=f"{getpass.getuser()}@{platform.node()}")
+            harvest = Harvest(len(jobs))
+            yield from harvest.follow(self._execute(jobs, execution))
+            who = f"{getpass.getuser()}@{platform.node()}"
+            record_test_look(ledger, study, harvest.scores, harvest.files, who=who)
 
     # -- report -------------------------------------------------------------------------------------------
 
