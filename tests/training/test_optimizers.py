@@ -146,7 +146,7 @@ def newton_schulz(matrix, iterations):
         (Muon(lr=0.05, momentum=0.8, weight_decay=0.3, iterations=3, rest="sgd", rest_lr=0.02), muon_by_hand),
         (Muon(lr=0.1, weight_decay=0.2, rest_lr=0.004), muon_by_hand),
     ],
-    ids=repr,
+    ids=lambda value: getattr(value, "__name__", None) or repr(value),
 )
 def test_it_moves_as_its_formula_does(options, by_hand, layout):
     model, kept = net(layout), {}
