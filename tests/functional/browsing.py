@@ -50,7 +50,7 @@ class Browser:
     def click(self, selector: str) -> None:
         self.driver.find_element("css selector", selector).click()
 
-    def wait_for(self, seen: Callable[[], Any], seconds: float = 120) -> Any:
+    def wait_for(self, seen: Callable[[], Any], seconds: float = 240) -> Any:
         deadline = time.monotonic() + seconds
         while not (found := seen()):
             assert time.monotonic() < deadline, f"not seen in {seconds} s:\n{self.text()}"

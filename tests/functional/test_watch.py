@@ -19,6 +19,8 @@ from . import interruptions as rough
 from .commands import paribus, write_study
 from .watching import Follower, epochs_in, states_in, watch
 
+pytestmark = pytest.mark.timeout(900)  # beside busy neighbours; alone, seconds each
+
 
 @pytest.fixture
 def registered(tmp_path):
@@ -136,7 +138,7 @@ def test_a_study_stopped_from_the_page_goes_on_and_ends_with_the_same_bits(execu
         process = rough.start(study, 2, "--executor", executor)
         follower.wait_for(epochs_in)
         assert server.stop_study() == (202, '{"asked":1}')
-        printed, _ = process.communicate(timeout=120)
+        printed, _ = process.communicate(timeout=240)
         follower.wait_for(lambda latest: latest["state"]["pace"] == "resting")
         follower.close()
     assert process.returncode == 130

@@ -9,7 +9,7 @@ from .browsing import browse
 from .commands import paribus
 from .watching import watch
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]
 
 HOSTILE = "<img src=x onerror=alert(1)> <script>alert(2)</script> שלום 😀 " + "x" * 60
 NETS = """
@@ -71,7 +71,7 @@ def test_a_page_follows_a_study_says_what_was_killed_and_stops_it(study, tmp_pat
         browser.click("#stop")
         assert "as if nothing had happened" in browser.text("#sure")
         browser.click("#yes")
-        printed, _ = process.communicate(timeout=120)
+        printed, _ = process.communicate(timeout=240)
         assert process.returncode == 130, printed
         browser.wait_for(lambda: browser.text("#pace") == "Not running.")
         assert browser.complaints() == []

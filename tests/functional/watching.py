@@ -130,7 +130,7 @@ class Follower:
                     self.latest[kind] = json.loads(line.removeprefix("data: "))
                     self._news.notify_all()
 
-    def wait_for(self, wanted: Callable[[dict[str, Any]], Any], seconds: float = 120) -> Any:
+    def wait_for(self, wanted: Callable[[dict[str, Any]], Any], seconds: float = 240) -> Any:
         """What `wanted` makes of the latest messages, once it is true."""
         deadline = time.monotonic() + seconds
         with self._news:
