@@ -68,7 +68,7 @@ def test_where_there_is_no_rate_it_says_so_and_leaves_with_0(folder):
         (["find-lr", "--arm", "optimizer.lr=0.01x"], "no arm is called 'optimizer.lr=0.01x'; known: "),
         (
             ["find-lr", "--save", "rates.jpg"],
-            "--save rates.jpg: expected a name that ends in .svg, .png, .html",
+            "--save rates.jpg: expected a name that ends in .svg, .png, .pdf, .html",
         ),
         (["find-batch", "--from", "64", "--to", "32"], "--from 64 --to 32: expected the first size"),
         (["find-batch", "--arm", "no"], "no arm is called 'no'; known: "),
