@@ -148,7 +148,7 @@ def test_a_study_stopped_from_the_page_goes_on_and_ends_with_the_same_bits(execu
     with open_ledger(tmp_path / ".paribus") as ledger:
         left = read_states(ledger, expected)
     assert set(left.values()) <= {"planned", "stopped", "finished"}
-    assert "planned" in left.values()
+    assert set(left.values()) != {"finished"}  # else nothing was there to be stopped
     paribus(tmp_path, "run")
     assert rough.remains(tmp_path / ".paribus") == expected
 

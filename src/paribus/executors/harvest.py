@@ -14,9 +14,7 @@ class Harvest:
 
     expected: int
     scores: list[TestScore] = field(default_factory=list)
-    files: dict[str, dict[str, tuple[str, int]]] = field(
-        default_factory=dict
-    )  # run -> name -> SHA-256, size
+    files: dict[str, dict[str, tuple[str, int]]] = field(default_factory=dict)  # run -> name -> SHA-256, size
 
     def follow(self, events: Iterable[Event]) -> Iterator[Event]:
         """The events without what they found: nobody sees a score before the look is recorded.
