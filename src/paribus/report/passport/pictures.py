@@ -1,13 +1,13 @@
 """Images inside the page: small ones whole and enlarged by whole factors, large ones made small."""
 
-import base64
 import io
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from paribus.report.markup import Html, element
+from paribus.report.embedding import embed_picture
+from paribus.report.markup import Html
 
 SIDE = 64  # pixels on the page, about
 _WHOLE = 48  # up to this side, every pixel is kept as it is
@@ -23,16 +23,7 @@ def show_picture(pixels: NDArray[np.uint8], alt: str, side: int = SIDE) -> Html:
     if longest > side:
         image.thumbnail((side, side), Image.Resampling.LANCZOS)
     times = max(1, round(side / max(image.size)))
-    return element(
-        "img",
-        src=f"data:image/webp;base64,{base64.b64encode(_encode(image)).decode()}",
-        width=image.width * times,
-        height=image.height * times,
-        alt=alt,
-        loading="lazy",
-        decoding="async",
-        class_="pixels" if times > 1 else None,
-    )
+    return embed_picture(_encode(image), "webp", image, alt, times=times, lazy=True)
 
 
 def _encode(image: Image.Image) -> bytes:
