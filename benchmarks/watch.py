@@ -97,9 +97,9 @@ def at_work(folder: Path) -> Iterator[tuple[psutil.Process, int]]:
         found = next(filter(None, (re.search(r"http://\S+", line) for line in server.stdout)))
         yield psutil.Process(server.pid), urlsplit(found[0]).port or 0
     finally:
-        for process in (server, training):
-            process.send_signal(signal.SIGCONT)
-            process.kill()
+        server.send_signal(signal.SIGCONT)
+        for process in (server, training):  # stopped cleanly, workers and all, before their folder goes
+            process.send_signal(signal.SIGINT)
             process.wait()
 
 
