@@ -3,7 +3,8 @@
 One study trains in as many slots as there are processors, so that whoever else computes takes time from it.
 Rounds of two phases: in one, 50 clients read the stream of `paribus watch`; in the other its server is
 suspended. The order changes from round to round. Epochs during which a phase began are left out. Also printed
-is the server's share of a processor, which says what it would take from a machine that has nothing to spare.
+are the shares of a processor that the server and the clients take: what they take from a machine with nothing to
+spare. Pages on other machines take only the server's.
 
     python benchmarks/watch.py [--rounds 6] [--epochs 8] [--clients 50]
 """
@@ -141,7 +142,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=8, help="of all runs together, in each phase")
     parser.add_argument("--clients", type=int, default=50)
     asked = parser.parse_args()
-    ratios, shares, rates = [], [], []  # a round
+    ratios, shares, readers, rates = [], [], [], []  # a round
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         (folder / "study.toml").write_text(STUDY)
@@ -157,10 +158,11 @@ def main() -> None:
                         continue
                     clients = Clients(port, asked.clients)
                     time.sleep(1.0)
-                    started = processor_seconds(server), time.monotonic()
+                    started = processor_seconds(server), time.process_time(), time.monotonic()
                     spent[True] = statistics.mean(wait_for_epochs(folder / ".paribus", asked.epochs))
-                    wall = time.monotonic() - started[1]
+                    wall = time.monotonic() - started[2]
                     shares.append((processor_seconds(server) - started[0]) / wall)
+                    readers.append((time.process_time() - started[1]) / wall)
                     rates.append(clients.read_bytes / wall)
                     clients.leave()
                 ratios.append(spent[True] / spent[False])
@@ -172,6 +174,7 @@ def main() -> None:
     )
     print(f"seconds an epoch, with pages against without  {ratio:6.3f}   {spread}, goal 1.03")
     print(f"the server's share of one processor           {share:6.3f}")
+    print(f"the readers' own share of one processor       {statistics.median(readers):6.3f}")
     print(f"kB a second, to all pages together            {statistics.median(rates) / 1000:6.1f}")
     print(json.dumps({"ratio": round(ratio, 3), "share": round(share, 4)}))
 
