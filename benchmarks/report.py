@@ -1,8 +1,8 @@
 """The page of a report: how large it is, how long it takes to be made and to be opened, against stated goals.
 
 A large study has 40 arms, 10 seeds and 100 epochs of 200 steps. Made: from the records, read already, to the
-page as a file. Opened: until Chromium has loaded it and drawn what stands on the screen; the rest is drawn when
-it comes near, and all of it before printing.
+page as a file. Opened: until Chromium has loaded it and drawn what stands on the screen; the rest is drawn
+when it comes near, and all of it before printing.
 
     python benchmarks/report.py
 """

@@ -3,8 +3,8 @@
 One study trains in as many slots as there are processors, so that whoever else computes takes time from it.
 Rounds of two phases: in one, 50 clients read the stream of `paribus watch`; in the other its server is
 suspended. The order changes from round to round. Epochs during which a phase began are left out. Also printed
-are the shares of a processor that the server and the clients take: what they take from a machine with nothing to
-spare. Pages on other machines take only the server's.
+are the shares of a processor that the server and the clients take from a machine with nothing to spare. Pages
+on other machines take only the server's.
 
     python benchmarks/watch.py [--rounds 6] [--epochs 8] [--clients 50]
 """
