@@ -82,17 +82,13 @@ def _write_events(study: Path | None, store: Path | None, folder: Path) -> None:
 
 
 def _rows(study: Path | None, store: Path | None) -> list[dict[str, Any]]:
-    from paribus.store import list_studies, open_ledger, read_runs
+    from paribus.cli.places import Place, place_runs
+    from paribus.store import open_ledger, read_runs
     from paribus.workbench import find_store
 
     with open_ledger(find_store(study, store), create=False) as ledger:
         runs = read_runs(ledger)
-        places: dict[str, tuple[str, str, int]] = {}
-        for record in reversed(list_studies(ledger)):  # the latest study that has the run names it
-            for stage, names in record.stages.items():
-                places |= {name: (record.name, f"stage {stage}", runs[name].recipe["seed"]) for name in names}
-            for arm, cells in record.cells.items():
-                places |= {name: (record.name, arm, seed) for seed, name in cells.items()}
+        places = place_runs(ledger, runs)
     wanted = None if study is None else study.stem
     return [
         {
@@ -100,9 +96,9 @@ def _rows(study: Path | None, store: Path | None) -> list[dict[str, Any]]:
             "state": run.state,
             "reason": run.reason,
             "traceback": run.traceback,
-            "study": place[0],
-            "arm": place[1],
-            "seed": place[2],
+            "study": place.study,
+            "arm": place.arm,
+            "seed": place.seed,
             "last_epoch": run.last_epoch,
             "last_score": run.last_score,
             "best_epoch": run.best_epoch,
@@ -115,6 +111,6 @@ def _rows(study: Path | None, store: Path | None) -> list[dict[str, Any]]:
             "machine": run.machine,
         }
         for name, run in runs.items()
-        for place in [places.get(name, (None, None, None))]
-        if wanted is None or (place[0] or "").split("/")[-1] == wanted
+        for place in [places.get(name, Place())]
+        if wanted is None or (place.study or "").split("/")[-1] == wanted
     ]

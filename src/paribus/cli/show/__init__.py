@@ -9,6 +9,7 @@ SHOWN = {
     "net": "The layers of a net: shapes, parameters, FLOPs, memory.",
     "augment": "Images as they are and as training sees them, side by side.",
     "filters": "The first layer of trained nets, before and after training.",
+    "run": "One run: recipe, epochs, what it trained, why it ended, where its files lie.",
     "schedule": "The learning rate over the steps of each arm that has another one.",
 }
 

@@ -1,0 +1,30 @@
+"""Where runs stand: in which study, as which arm, with which seed."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from paribus.store import Ledger, RunRecord
+
+
+class Place(NamedTuple):
+    study: str | None = None
+    arm: str | None = None
+    seed: int | None = None
+
+
+def place_runs(ledger: "Ledger", runs: Mapping[str, "RunRecord"]) -> dict[str, Place]:
+    """By fingerprint; of several studies that share a run the latest names it."""
+    from paribus.store import list_studies
+
+    places: dict[str, Place] = {}
+    for record in reversed(list_studies(ledger)):
+        for stage, names in record.stages.items():
+            places |= {
+                name: Place(record.name, f"stage {stage}", runs[name].recipe["seed"])
+                for name in names
+                if name in runs
+            }
+        for arm, cells in record.cells.items():
+            places |= {name: Place(record.name, arm, seed) for seed, name in cells.items()}
+    return places
