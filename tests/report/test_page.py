@@ -44,6 +44,15 @@ def test_the_table_of_arms_shows_what_was_concluded(report, page):
         assert cells["published, %"] == ("86.05" if arm.name == CONTROL else "")
 
 
+def test_the_list_of_sections_leads_to_each_of_them_in_its_order(report):
+    text = build_page(report)
+    listed = re.search(r'<nav class="contents" aria-label="Sections">(.*?)</nav>', text)[1]
+    links = re.findall(r'<a href="#(.*?)">(.*?)</a>', listed)
+    assert links == re.findall(r'<h2 id="(.*?)">(.*?)</h2>', text)
+    assert [title for _, title in links][:2] == ["Arms", "What one seed would have said"]
+    assert text.count('<nav class="contents"') == 1
+
+
 def test_the_table_of_arms_shows_each_difference_with_its_interval_and_word(report, page):
     head, _, *rows = page.tables["arms"]
     for contrast, row in zip(report.conclusion.contrasts, rows, strict=True):

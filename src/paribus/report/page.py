@@ -3,6 +3,7 @@
 from paribus.report.all_pairs import write_pairs
 from paribus.report.arms_table import write_arms_table, write_seeds_table
 from paribus.report.colours import style_arms
+from paribus.report.contents import insert_contents
 from paribus.report.costs import write_costs
 from paribus.report.ensembles import write_ensembles
 from paribus.report.factors import write_factors
@@ -45,4 +46,4 @@ def build_page(report: ReportInput) -> str:
         fine_print=write_fine_print(report, styles),
         provenance=write_provenance(report, styles),
     )
-    return write_shell(conclusion.title, body, charts=True)
+    return write_shell(conclusion.title, insert_contents(body), charts=True)

@@ -76,7 +76,7 @@ def _write_troubles(report: ReportInput) -> list[Html]:
     for arm, seed, run in troubled:
         where = join(write_name(arm), f", seed {seed} {run.state}")
         reason = join(": ", element("bdi", run.reason)) if run.reason else Html("")
-        trace = _fold("Traceback", element("pre", run.traceback)) if run.traceback else Html("")
+        trace = _fold("Traceback", element("pre", run.traceback), printed=True) if run.traceback else Html("")
         items.append(element("li", where, reason, trace))
     return [element("h3", "Runs that did not finish"), element("ul", *items)]
 
@@ -132,5 +132,7 @@ def _write_run(arm: str, seed: int, run: RunRecord) -> Html:
     )
 
 
-def _fold(title: str, content: Html) -> Html:
-    return element("details", element("summary", title), content)
+def _fold(title: str, content: Html, *, printed: bool = False) -> Html:
+    """What is for looking up is not `printed` unless it is open."""
+    kind = None if printed else "reference"
+    return element("details", element("summary", title), content, class_=kind)

@@ -99,7 +99,7 @@ def test_nothing_moves(browser):
 
 
 def test_after_a_change_to_the_dark_page_a_chart_has_the_new_ink_without_being_drawn_again(browser):
-    browser.wait("CHARTS[0].view !== null")
+    browser.wait("document.querySelector('svg.marks text')")
     ink = "getComputedStyle(document.querySelector('svg.marks text')).fill"
     light = browser.ask(ink)
     browser.emulate(dark=True)

@@ -20,14 +20,17 @@ def test_the_page_prints_over_several_sheets_with_every_chart(browser):
     assert len(browser.find_all("svg.marks")) == browser.ask("CHARTS.length")
 
 
-def test_what_is_folded_is_printed_and_folded_again(browser):
-    folds = "[...document.querySelectorAll('details:not(.save)')].map((fold) => fold.open)"
-    before = browser.ask(folds)
+def test_what_is_folded_is_printed_and_folded_again_but_not_what_is_for_looking_up(browser):
+    folds = "[...document.querySelectorAll('details%s')].map((fold) => fold.open)"
+    reading, reference = folds % ":not(.save, .reference)", folds % ".reference"
+    before = browser.ask(reading)
     assert not all(before)
     browser.driver.execute_script("dispatchEvent(new Event('beforeprint'))")
-    assert all(browser.ask(folds))
+    assert all(browser.ask(reading))
+    assert len(browser.ask(reference)) >= 3
+    assert not any(browser.ask(reference))
     browser.driver.execute_script("dispatchEvent(new Event('afterprint'))")
-    assert browser.ask(folds) == before
+    assert browser.ask(reading) == before
 
 
 def test_on_paper_nothing_is_cut_and_nothing_is_there_to_press(chromium, page_file):

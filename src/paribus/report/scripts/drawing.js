@@ -60,9 +60,9 @@ const watcher = new IntersectionObserver(
 );
 for (const { box } of CHARTS) watcher.observe(box);
 
-// On paper nothing can be unfolded, and nothing comes near.
+// On paper nothing can be unfolded, and nothing comes near. What is for looking up is printed where it is open.
 addEventListener("beforeprint", () => {
-  for (const details of document.querySelectorAll("details:not([open], .save)")) {
+  for (const details of document.querySelectorAll("details:not([open], .save, .reference)")) {
     details.dataset.folded = "";
     details.open = true;
   }
