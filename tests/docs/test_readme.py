@@ -1,7 +1,9 @@
 """What the documents show is what the program does."""
 
+import os
 import re
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from paribus.specs.reference import options_page
 from tests.functional.commands import paribus
 
 ROOT = Path(__file__).parents[2]
+REAL = os.environ.get("PARIBUS_REALDATA")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
@@ -100,11 +103,28 @@ def test_the_study_file_page_names_every_key_and_every_name():
             assert name in text, name
 
 
-@pytest.mark.parametrize("example", sorted((ROOT / "examples").glob("*.toml")), ids=lambda path: path.name)
-def test_every_example_passes_its_check(example, tmp_path):
+EXAMPLES = sorted(path.name for path in (ROOT / "examples").glob("*.toml"))
+
+
+@pytest.mark.parametrize("name", [name for name in EXAMPLES if name != "imagenette.toml"])
+def test_every_example_passes_its_check(name, tmp_path):
     """What is named cifar10 would be downloaded first; drawn images of that size stand in for it."""
-    drawn = ("--set", 'data="streetnumbers"') if example.name.startswith("cifar10-") else ()
-    assert "to train" in paribus(tmp_path, "check", str(example), *drawn).stdout
+    drawn = ("--set", 'data="streetnumbers"') if name.startswith("cifar10-") else ()
+    assert "to train" in paribus(tmp_path, "check", str(ROOT / "examples" / name), *drawn).stdout
+
+
+@pytest.mark.realdata
+@pytest.mark.skipif(not REAL, reason="PARIBUS_REALDATA names no folder")
+def test_the_example_with_photos_and_weights_beside_it_passes_its_check(tmp_path):
+    shutil.copy(ROOT / "examples" / "imagenette.toml", tmp_path)
+    real = Path(REAL).resolve()
+    beside = [*real.glob("imagenette-*.tar.gz"), *real.glob("weights/*.safetensors")]
+    assert len(beside) == 3
+    for file in beside:
+        (tmp_path / file.name).symlink_to(file)
+    told = paribus(tmp_path, "check", "imagenette.toml").stdout
+    assert "frozen: trains 1 of 53 layers, 12,810 of 2,236,682 parameters" in told
+    assert "15 runs: 0 cached, 15 to train." in told
 
 
 def test_make_names_only_verbs_that_exist():

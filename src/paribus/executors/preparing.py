@@ -2,6 +2,7 @@
 
 import os
 import platform
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -63,7 +64,9 @@ def prepare(job: Job) -> Prepared:
     steps = steps_per_epoch(len(seen.train), recipe.batch_size)
     state = first_state(recipe, net, shape, steps, job.device, scales=started.scales if started else {})
     if started:
+        began = time.perf_counter()
         seen, state.head = with_features(recipe, seen, net, started, shape)
+        state.seconds = time.perf_counter() - began  # the first epoch pays for them
     return Prepared(data, seen, state, started, born=possible_filters(net, shape))
 
 
