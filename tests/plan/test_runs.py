@@ -1,5 +1,6 @@
 import pytest
 
+from paribus.errors import SpecError
 from paribus.plan import plan_study
 from paribus.specs import fingerprint, parse_study
 
@@ -82,6 +83,7 @@ def test_a_thousand_arms_are_planned():
         {"factors": {"epochs": [1, 2, 3]}},
         {"factors": {"epochs": [2, 1]}},
         {"arms": {"big": {"net.widths": [64]}}},
+        {"claims": {"longer is better": {"arm": "epochs=2", "beats": "epochs=1"}}},
     ],
 )
 def test_whatever_a_conclusion_depends_on_makes_another_revision(tables):
@@ -100,11 +102,64 @@ def test_other_data_make_another_revision():
         {"study": {"seeds": [0, 1, 2]}},
         {"run": {"optimizer": "adam"}},
         {"limits": {"parameters": 10}},
-        {"reference": {"epochs=1": {"value": 0.9}}},
+        {"reference": {"epochs=1": {"test": 0.9}}},
+        {"study": {"about": "Why we ask."}},
+        {"claims": {}},
     ],
 )
 def test_words_and_spelling_leave_the_revision(tables):
     assert planned(**tables).revision == planned().revision
+
+
+@pytest.mark.parametrize(
+    ("tables", "message"),
+    [
+        (
+            {"reference": {"epochs=3": {"test": 0.9}}},
+            (
+                "reference: no arm is called 'epochs=3'; known: epochs=1, epochs=2. Did you mean 'epochs=2'? "
+                "Figures of arms that are left out go by 'reference = false'"
+            ),
+        ),
+        (
+            {"claims": {"more\nhelps": {"arm": "epochs=2", "beats": "epoch=1"}}},
+            (
+                "claims.'more\\nhelps'.beats: no arm is called 'epoch=1'; known: epochs=1, epochs=2. "
+                "Did you mean 'epochs=1'? Claims about arms that are left out go by 'claims = false'"
+            ),
+        ),
+        (
+            {"claims": {"it is best": {"best": "base"}}, "factors": {"epochs": [1]}},
+            (
+                "claims.it is best.best: no arm is called 'base'; known: epochs=1. "
+                "Claims about arms that are left out go by 'claims = false'"
+            ),
+        ),
+        (
+            {"claims": {"it is best": {"best": "epochs=1"}}, "factors": {"epochs": [1]}},
+            "claims.it is best.best: there is no other arm to be better than",
+        ),
+    ],
+)
+def test_what_is_claimed_or_published_of_an_arm_that_is_none_is_refused(tables, message):
+    with pytest.raises(SpecError) as caught:
+        planned(**tables)
+    assert str(caught.value) == f"study: {message}"
+
+
+def test_every_claim_and_its_sentence_belong_to_the_revision():
+    claim = {"arm": "epochs=2", "beats": "epochs=1"}
+    studies = [
+        {},
+        {"longer is better": claim},
+        {"more is more": claim},
+        {"longer is better": {"arm": "epochs=1", "beats": "epochs=2"}},
+        {"longer is better": claim, "and good": {"arm": "epochs=2", "reaches": 0.9}},
+        {"longer is better": claim, "and good": {"arm": "epochs=2", "reaches": 0.91}},
+    ]
+    assert len({planned(claims=claims).revision for claims in studies}) == 6
+    there_and_back = [dict(items) for items in (studies[-1].items(), reversed(studies[-1].items()))]
+    assert len({planned(claims=claims).revision for claims in there_and_back}) == 1
 
 
 def test_a_name_of_an_arm_belongs_to_the_revision():

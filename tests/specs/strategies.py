@@ -332,6 +332,7 @@ SEEDS = st.one_of(
 QUESTIONS = st.fixed_dictionaries(
     {"title": TEXTS.filter(bool)},
     optional={
+        "about": or_false(TEXTS.filter(bool)),
         "control": st.one_of(st.just(BASE_ARM), TEXTS),
         "seeds": SEEDS,
         "metric": st.sampled_from(["accuracy", "balanced_accuracy", "macro_f1"]),
@@ -349,6 +350,21 @@ FACTORS = st.one_of(
         max_size=1,
     ),
 )
+CLAIMS = st.one_of(
+    st.fixed_dictionaries({"arm": NAMES, "beats": NAMES}).filter(
+        lambda claim: claim["arm"] != claim["beats"]
+    ),
+    st.fixed_dictionaries({"best": NAMES}),
+    st.fixed_dictionaries({"arm": NAMES, "reaches": real(0, 1)}),
+    st.fixed_dictionaries({"arm": NAMES, "diverges": st.just(True)}),
+)
+
+
+def claims_differ(claims):
+    said = [repr(sorted(claim.items())) for claim in claims.values() if claim]
+    return len(said) == len(set(said))
+
+
 STUDIES = st.fixed_dictionaries(
     {"study": QUESTIONS, "run": RECIPES},
     optional={
@@ -366,9 +382,23 @@ STUDIES = st.fixed_dictionaries(
         ),
         "reference": st.dictionaries(
             NAMES,
-            st.fixed_dictionaries({"value": real(0, 1)}, optional={"source": TEXTS}),
+            or_false(
+                st.builds(
+                    dict.__or__,
+                    st.fixed_dictionaries(
+                        {},
+                        optional={
+                            "source": TEXTS,
+                            "loss": or_false(real(0, 100)),
+                            **dict.fromkeys(["train", "validation"], or_false(real(0, 1))),
+                        },
+                    ),
+                    st.fixed_dictionaries({"test": real(0, 1)}),
+                )
+            ),
             max_size=2,
         ),
+        "claims": st.dictionaries(NAMES.filter(bool), or_false(CLAIMS), max_size=3).filter(claims_differ),
     },
 )
 JSON_LIKE = st.recursive(

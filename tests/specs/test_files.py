@@ -242,6 +242,66 @@ def test_a_profile_reaches_into_tables_and_lists_and_adds_factors(study):
     assert more.factors == base.factors | {"net.widths": ([4], [5])}
 
 
+CLAIMED = """
+[study]
+title = "Rates"
+[run]
+data = "digits"
+net = "linear"
+[factors]
+epochs = [1, 2]
+
+[claims]
+"1. two beat one" = { arm = "epochs=2", beats = "epochs=1" }
+"one diverges" = { arm = "epochs=1", diverges = true }
+
+[reference."epochs=1"]
+test = 0.8
+
+[reference."epochs=2"]
+test = 0.9
+
+[profiles.none]
+claims = false
+reference = false
+
+[profiles.other.claims]
+"1. two beat one" = { best = "epochs=2" }
+"one diverges" = false
+
+[profiles.other.reference]
+"epochs=1" = { validation = 0.7 }
+"epochs=2" = false
+"""
+
+
+def test_a_profile_replaces_claims_as_a_whole_and_takes_claims_and_figures_away(tmp_path):
+    path = tmp_path / "s.toml"
+    path.write_text(CLAIMED)
+    none, other = (read_study(path, profile=profile).spec for profile in ("none", "other"))
+    assert (none.claims, none.reference) == ({}, {})
+    assert {sentence: claim.model_dump() for sentence, claim in other.claims.items()} == {
+        "1. two beat one": {"best": "epochs=2"}
+    }
+    assert {arm: figures.by_split for arm, figures in other.reference.items()} == {
+        "epochs=1": {"validation": 0.7, "test": 0.8}
+    }
+
+
+@pytest.mark.parametrize(
+    ("setting", "left"),
+    [
+        ("claims=false", []),
+        ("claims.1. two beat one=false", ["one diverges"]),
+        ('claims.more={ best = "epochs=2" }', ["1. two beat one", "one diverges", "more"]),
+    ],
+)
+def test_set_changes_claims_by_their_sentence(tmp_path, setting, left):
+    path = tmp_path / "s.toml"
+    path.write_text(CLAIMED)
+    assert list(read_study(path, settings=dict([parse_setting(setting)])).spec.claims) == left
+
+
 @pytest.mark.parametrize("spelling", ['"optimizer.lr" = [0.1]', "optimizer.lr = [0.1]"])
 @pytest.mark.parametrize("place", ["factors.optimizer.lr", "factors"])
 def test_set_replaces_a_factor_however_the_file_spells_it(tmp_path, spelling, place):

@@ -18,6 +18,10 @@ DATA_NAMES = f"known: {', '.join(sorted(DATASETS))}, or your own 'module:object'
 AUGMENT_NAMES = f"known: {', '.join(sorted(AUGMENTS))}"
 EACH_KERNEL = "expected one of 1, 3, 5, 7, or a list of these, one for each layer"
 SIZE = "expected a number of bytes, or a text such as '600 kB', '2.5 MB' or '1 GB'"
+CLAIM = (
+    'expected { arm = "A", beats = "B" }, { arm = "A", equals = "B" }, { best = "A" }, '
+    '{ arm = "A", reaches = 0.88 } or { arm = "A", diverges = true }'
+)
 SEEDS = "expected a number from 1 to 10000 (8 means 0 to 7) or a list of seeds"
 PLAIN = "expected a text, a finite number, true or false, or a list or table of these"
 NORMALISE = (
@@ -213,15 +217,15 @@ def test_faults_in_a_recipe(run, message):
         (
             {"factor": {}},
             (
-                "factor: unknown key; known: arms, factors, limits, reference, run, stages, study. "
+                "factor: unknown key; known: arms, claims, factors, limits, reference, run, stages, study. "
                 "Did you mean 'factors'?"
             ),
         ),
         (
             {"study": {"tittle": "x"}},
             (
-                "study.tittle: unknown key; known: alpha, control, margin, metric, score, seeds, title. "
-                "Did you mean 'title'?"
+                "study.tittle: unknown key; known: about, alpha, control, margin, metric, score, seeds, "
+                "title. Did you mean 'title'?"
             ),
         ),
         (
@@ -230,11 +234,67 @@ def test_faults_in_a_recipe(run, message):
         ),
         (
             {"reference": {"a": {"valeu": 1}}},
-            ("reference.a.valeu: unknown key; known: source, value. Did you mean 'value'?"),
+            ("reference.a.valeu: unknown key; known: loss, source, test, train, validation."),
         ),
         ({"run": ...}, "run: missing; it must be given"),
         ({"study": ...}, "study: missing; it must be given"),
-        ({"reference": {"a": {}}}, "reference.a.value: missing; it must be given"),
+        (
+            {"reference": {"a": {"tset": 0.8}}},
+            (
+                "reference.a.tset: unknown key; known: loss, source, test, train, validation. "
+                "Did you mean 'test'?"
+            ),
+        ),
+        (
+            {"reference": {"a": {"value": 0.8616}}},
+            (
+                "reference.a.value: a published figure belongs to a split; write test = 0.8616, "
+                "or validation or train"
+            ),
+        ),
+        (
+            {"reference": {"a": {"source": "R0"}}},
+            "reference.a: no figure; expected train, validation or test, a share such as 0.8616",
+        ),
+        ({"reference": {"a": {"test": 86}}}, "reference.a.test: given 86; must be at most 1.0"),
+        (
+            {"study": {"about": "x" * 2001}},
+            f"study.about: given '{'x' * 58}…; must have at most 2000 characters",
+        ),
+        ({"claims": 3}, "claims: given 3; expected a table"),
+        ({"claims": {"s": "a"}}, f"claims.s: given 'a'; {CLAIM}"),
+        ({"claims": {"s": {"arm": "a"}}}, f"claims.s: claims nothing; {CLAIM}"),
+        (
+            {"claims": {"s": {"arm": "a", "beats": "b", "equals": "b"}}},
+            f"claims.s: says both 'beats' and 'equals'; {CLAIM}",
+        ),
+        (
+            {"claims": {"s": {"arm": "a", "beat": "b"}}},
+            (
+                "claims.s.beat: unknown key; known: arm, beats, best, diverges, equals, reaches. "
+                "Did you mean 'beats'?"
+            ),
+        ),
+        ({"claims": {"s": {"beats": "b"}}}, "claims.s.arm: missing; it must be given"),
+        ({"claims": {"s": {"best": "a", "arm": "b"}}}, "claims.s.arm: unknown key; known: best."),
+        (
+            {"claims": {"s": {"arm": "a", "beats": "a"}}},
+            "claims.s.beats: given 'a', the arm itself; expected another",
+        ),
+        ({"claims": {"s": {"arm": "a", "reaches": 88}}}, "claims.s.reaches: given 88; must be at most 1.0"),
+        ({"claims": {"s": {"arm": "a", "diverges": False}}}, "claims.s.diverges: given false; expected true"),
+        ({"claims": {"": {"best": "a"}}}, "claims.[key]: given ''; must not be empty"),
+        (
+            {"claims": {"s": {"best": "a"}, "t": {"best": "a"}}},
+            "claims.t: claims the same as 's'",
+        ),
+        (
+            {"claims": {"s": {"arm": "a", "equals": "b"}}},
+            (
+                "claims.s.equals: whether arms are equal needs a margin below which differences do not "
+                "matter; set study.margin, such as 0.005"
+            ),
+        ),
         ({"run": 3}, "run: given 3; expected a table"),
         ({"arms": {"a": 3}}, "arms.a: given 3; expected a table"),
         ({"study": {"title": ""}}, "study.title: given ''; must not be empty"),

@@ -32,7 +32,7 @@ def parses(study):
 
 def study_with(**tables):
     study = {"study": {"title": "t"}, "run": {"data": "digits", "net": "lenet5"}}
-    return study | {table: study.get(table, {}) | content for table, content in tables.items()}
+    return study | {table: content and study.get(table, {}) | content for table, content in tables.items()}
 
 
 def test_the_schema_is_a_schema():
@@ -96,6 +96,14 @@ def test_shorthands_of_a_recipe_are_welcome_and_parse(run):
         {"factors": {"optimizer.lr": [0.1]}},
         {"factors": {"optimizer": {"lr": [0.1]}}},
         {"arms": {"big": {"net.widths": [64], "optimizer": {"lr": 0.1}}}},
+        {"study": {"about": "Some sentences."}},
+        {"reference": {"a": {"train": 0.9, "loss": 1.5}, "b": False}},
+        {"reference": False},
+        {"claims": {"a is better": {"arm": "a", "beats": "b"}, "no claim": False}},
+        {"claims": {"as good": {"arm": "a", "equals": "b"}}, "study": {"margin": 0.01}},
+        {"claims": {"best": {"best": "a"}, "good": {"arm": "a", "reaches": 0.8}}},
+        {"claims": {"bad": {"arm": "a", "diverges": True}}},
+        {"claims": False},
         {"profiles": {"smoke": {"epochs": 1, "net": {"widths": [3]}, "study.seeds": 1}}},
     ],
 )
@@ -113,7 +121,15 @@ def test_shorthands_beside_the_recipe_are_welcome_and_parse(tables):
         {"study": {"seeds": True}},
         {"study": {"seeds": []}},
         {"limits": {"paramters": 3}},
-        {"reference": {"a": {"value": 1, "sorce": "x"}}},
+        {"reference": {"a": {"test": 1, "sorce": "x"}}},
+        {"reference": {"a": {"source": "x"}}},
+        {"reference": {"a": {"value": 0.5}}},
+        {"claims": {"s": {"arm": "a", "beat": "b"}}},
+        {"claims": {"s": {"arm": "a"}}},
+        {"claims": {"s": {"best": "a", "arm": "a"}}},
+        {"claims": {"s": {"arm": "a", "reaches": 88}}},
+        {"claims": {"s": {"arm": "a", "diverges": False}}},
+        {"claims": {"s": "a beats b"}},
         {"factors": {"optimizer.lr": 0.1}},
         {"factors": {"optimizer.lr": []}},
         {"arms": {"big": 3}},

@@ -65,6 +65,6 @@ def _arm_result(evidence: Evidence, name: str) -> ArmResult:
         high=min(interval.high, 1.0) if interval else None,
         parameters=next((run.parameters for run in runs.values() if run.parameters), None),
         seconds=float(np.mean(seconds)) if seconds else None,
-        reference=reference.value if reference else None,
+        reference=reference.by_split.get(evidence.split) if reference else None,
         reference_source=reference.source if reference else "",
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from paribus.errors import SpecError
 from paribus.plan.arms import Arm, expand_arms, find_control
+from paribus.plan.expected import refuse_strangers
 from paribus.specs import DataOptions, RecipeSpec, StartSpec, StudySpec, digest, fingerprint
 from paribus.specs.recipe import Epoch, scored_epoch
 
@@ -54,6 +55,7 @@ def plan_study(
     """`knows_data` and `knows_start` look up what no study file says: what data and weights hold."""
     arms = expand_arms(spec, where=where)
     control = find_control(spec, arms, where=where)
+    refuse_strangers(spec, [arm.name for arm in arms], where=where)
     runs: list[PlannedRun] = []
     stages: dict[str, PlannedRun] = {}
     for seed in spec.study.seeds:
@@ -108,6 +110,7 @@ def _seeded(arm: Arm, seed: int) -> list[tuple[str, RecipeSpec]]:
 
 def _revision(spec: StudySpec, control: str, runs: list[PlannedRun]) -> str:
     """Everything that a conclusion depends on, registered before it can be known."""
-    question = spec.study.model_dump(mode="json", exclude={"title", "control"})
+    question = spec.study.model_dump(mode="json", exclude={"title", "about", "control"})
     cells = [[run.arm, run.seed, run.fingerprint] for run in runs]
-    return digest({"control": control, "question": question, "runs": cells})
+    claims = {"claims": {s: claim.model_dump(mode="json") for s, claim in spec.claims.items()}}
+    return digest({"control": control, "question": question, "runs": cells} | (claims if spec.claims else {}))

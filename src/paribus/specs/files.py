@@ -21,6 +21,7 @@ from paribus.specs.words import did_you_mean, known, quoted
 _TABLES = tuple(StudySpec.model_fields)
 _NET: TypeAdapter[Options] = TypeAdapter(NetSpec)
 _FACTORS = "factors."  # what follows is a factor's name, dots and all
+_CLAIMS = "claims."  # and here a sentence
 
 
 @dataclass(frozen=True)
@@ -134,10 +135,24 @@ def _changed(given: dict[str, Any], settings: Mapping[str, Any], where: str) -> 
     changes = {_full_place(place): value for place, value in settings.items()}
     factors = {place: changes.pop(place) for place in list(changes) if place.startswith(_FACTORS)}
     named = {"factors": {place.removeprefix(_FACTORS): value for place, value in factors.items()}}
+    given = _with_claims(given, changes)
     try:
         return merged(merged(given, changes), named if factors else {})
     except SpecError as error:
         raise SpecError(f"{where}: {error}") from error
+
+
+def _with_claims(given: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """Takes the claims out of the changes: one replaces the whole of another, for half of it says nothing."""
+    claims = given.get("claims", {})
+    if "claims" in changes:
+        new = changes.pop("claims")
+        claims = claims | new if isinstance(claims, dict) and isinstance(new, dict) else new
+    named = {place: changes.pop(place) for place in list(changes) if place.startswith(_CLAIMS)}
+    if named:
+        new = {place.removeprefix(_CLAIMS): value for place, value in named.items()}
+        claims = claims | new if isinstance(claims, dict) else new
+    return given | {"claims": claims} if claims or "claims" in given else given
 
 
 def _full_place(place: str) -> str:

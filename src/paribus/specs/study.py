@@ -9,6 +9,8 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from paribus.specs.base import Plain, Sequence, Spec
+from paribus.specs.claims import ClaimSpec, EqualsClaim, Sentence
+from paribus.specs.published import ReferenceSpec
 from paribus.specs.recipe import RecipeSpec, scored_epoch
 from paribus.specs.words import did_you_mean, known, quoted
 
@@ -16,6 +18,7 @@ BASE_ARM = "base"  # the recipe of [run] itself, as an arm
 
 Seed = Annotated[int, Field(ge=0, lt=2**31)]
 StageName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$", max_length=100)]
+_Off = Literal[False]
 Levels = Annotated[Sequence[Plain], Field(min_length=1)]  # the values of a factor
 
 
@@ -23,6 +26,9 @@ class QuestionSpec(Spec):
     """The table [study]: what is asked, and how the answer will be judged."""
 
     title: Annotated[str, Field(min_length=1, max_length=200)]
+    about: Annotated[str, Field(min_length=1, max_length=2000)] | None = (
+        None  # some sentences below the title
+    )
     control: str = BASE_ARM
     seeds: Annotated[Sequence[Seed], Field(min_length=1, max_length=10_000)] = tuple(range(5))
     metric: Literal["accuracy", "balanced_accuracy", "macro_f1"] = "accuracy"
@@ -89,13 +95,6 @@ class LimitsSpec(Spec):
     size: Bytes | None = None  # of the weights on disk
 
 
-class ReferenceSpec(Spec):
-    """One published figure, shown beside ours."""
-
-    value: Annotated[float, Field(ge=0, le=1)]  # a share, such as 0.8616
-    source: str = ""
-
-
 class StudySpec(Spec):
     """A whole study file, after its profile was merged."""
 
@@ -106,6 +105,7 @@ class StudySpec(Spec):
     arms: dict[str, dict[str, Plain]] = {}
     limits: LimitsSpec = LimitsSpec()
     reference: dict[str, ReferenceSpec] = {}  # by arm
+    claims: dict[Sentence, ClaimSpec] = {}  # what is expected, by its sentence
 
     @field_validator("run")
     @classmethod
@@ -148,6 +148,30 @@ class StudySpec(Spec):
                 varied.add(place)
         return factors
 
+    @field_validator(
+        "reference", mode="before", json_schema_input_type=dict[str, ReferenceSpec | _Off] | _Off
+    )
+    @classmethod
+    def _false_takes_figures_away(cls, given: Any) -> Any:
+        return _without_false(given)
+
+    @field_validator("claims", mode="before", json_schema_input_type=dict[Sentence, ClaimSpec | _Off] | _Off)
+    @classmethod
+    def _false_takes_claims_away(cls, given: Any) -> Any:
+        return _without_false(given)
+
+    @field_validator("claims")
+    @classmethod
+    def _nothing_claimed_twice(cls, claims: dict[str, ClaimSpec]) -> dict[str, ClaimSpec]:
+        said: dict[tuple[Any, ...], str] = {}
+        for sentence, claim in claims.items():
+            other = said.setdefault(claim.meaning, sentence)
+            if other != sentence:
+                raise PydanticCustomError(
+                    "twice", "claims the same as {other}", {"key": sentence, "other": quoted(other)}
+                )
+        return claims
+
     @field_validator("stages")
     @classmethod
     def _a_stage_is_one_run_a_seed(cls, stages: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -170,9 +194,28 @@ class StudySpec(Spec):
                 raise PydanticCustomError("seed", "a study sets its seeds in study.seeds", {"key": name})
         return self
 
+    @model_validator(mode="after")
+    def _equal_needs_a_margin(self) -> "StudySpec":
+        for sentence, claim in self.claims.items():
+            if isinstance(claim, EqualsClaim) and self.study.margin is None:
+                raise PydanticCustomError(
+                    "margin",
+                    "whether arms are equal needs a margin below which differences do not matter; "
+                    "set study.margin, such as 0.005",
+                    {"key": f"claims.{sentence}.equals"},
+                )
+        return self
+
     def scored_epoch(self, recipe: Mapping[str, Any] | RecipeSpec) -> Literal["last", "best"]:
         """Which epoch's weights speak for a run of this recipe."""
         return scored_epoch(recipe) if self.study.score == "auto" else self.study.score
+
+
+def _without_false(given: Any) -> Any:
+    """A profile has no other way to say that there is none of them, or not this one."""
+    if isinstance(given, dict):
+        return {name: one for name, one in given.items() if one is not False}
+    return {} if given is False else given
 
 
 def _by_place(tree: dict[str, Any], under: str = "") -> Iterator[tuple[str, Any]]:
