@@ -39,7 +39,7 @@ lint: $(READY) ## ruff, mypy, the layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports --config layers.toml --no-logo
 
-check: lint $(if $(TESTED),,test) docs ## what CI runs
+check: lint $(if $(TESTED),,test) ## what CI runs
 
 fmt: $(READY) ## mend the format and what ruff can mend
 	$(BIN)/ruff format .
