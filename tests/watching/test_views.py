@@ -36,6 +36,17 @@ def test_before_the_first_epoch_nobody_knows_how_long_it_takes():
     assert make_view(make_arm("a", "running")).seconds_left is None
 
 
+def test_a_quick_arms_first_run_is_no_measure_while_others_have_not_told_of_an_epoch():
+    quick, slow, slower = (
+        make_arm("quick", ("finished", 0.9)),
+        make_arm("slow", "running"),
+        make_arm("b", "planned"),
+    )
+    assert make_view(quick, slow, slower).seconds_left is None
+    assert make_view(quick, make_arm("slow", ("running", 0.1)), slower).seconds_left is not None
+    assert make_view(quick, slow).seconds_left is not None  # half of the arms are known
+
+
 ALIVE, ASKED = make_sitting(), make_sitting(stop_asked=1.0)
 OVER, GONE = make_sitting(lives=False, ended=1.0), make_sitting(lives=False)
 

@@ -161,12 +161,15 @@ class StudyView:
 
     @property
     def seconds_left(self) -> float | None:
-        """By the seconds that an arm's epochs took, shared out among the slots; None before the first epoch.
+        """By the seconds that an arm's epochs took, shared out among the slots; None before anybody can tell.
 
-        At most so long where runs may stop early.
+        Arms that nothing is known of are taken for usual ones, once half of the arms are known or every run
+        under way has told of an epoch: a frozen body's quick first run says nothing of a tuned one's. At
+        most so long where runs may stop early.
         """
         known = {arm.name: cost for arm in self.arms if (cost := arm.seconds_per_epoch) is not None}
-        if not known:
+        awaited = [arm.name for arm, _ in self.running if arm.name not in known]
+        if not known or (awaited and 2 * len(known) < len(self.arms)):
             return None
         usual = sum(known.values()) / len(known)
         lefts = {
