@@ -18,7 +18,16 @@ def predictions(accuracy, positions=None, images=IMAGES):
 
 
 def evidence(
-    scores, *, states=None, split="validation", looks=(), after_look=False, factors=None, **question
+    scores,
+    *,
+    states=None,
+    split="validation",
+    looks=(),
+    after_look=False,
+    factors=None,
+    claims=None,
+    reference=None,
+    **question,
 ):
     """`scores`: arm -> accuracy by seed, None where there is none. The first arm is the control.
 
@@ -30,6 +39,8 @@ def evidence(
             "study": {"title": "Which?", "control": control, "seeds": seeds} | question,
             "run": {"data": "digits", "net": "linear"},
             "factors": factors or {},
+            "claims": claims or {},
+            "reference": reference or {},
             "arms": {arm: {"epochs": 1 + n} for n, arm in enumerate(scores) if not factors or "=" not in arm},
         }
     )

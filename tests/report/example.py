@@ -93,7 +93,7 @@ def with_text(report, text):
     """The same report with every piece of a user's text replaced."""
     new = {arm.name: f"{k} {text}" for k, arm in enumerate(report.conclusion.arms)}
     arms = tuple(
-        replace(arm, name=new[arm.name], changes={text: text}, reference_source=text)
+        replace(arm, name=new[arm.name], changes={text: text}, published_source=text)
         for arm in report.conclusion.arms
     )
     contrasts = tuple(
@@ -165,8 +165,8 @@ def _make_arm(name, control, scores, states, reference):
         high=mean + half,
         parameters=124_180,
         seconds=157.0,
-        reference=0.8605 if reference and name == control else None,
-        reference_source="R0, table 2" if reference and name == control else "",
+        published={"validation": 0.8605} if reference and name == control else {},
+        published_source="R0, table 2" if reference and name == control else "",
     )
 
 

@@ -41,7 +41,7 @@ def make_grid_report(factors, gains=None, *, beside=(), seeds=5, control=None, l
         replace(
             _lose(arm) if arm.name in lost else arm,
             changes=changes.get(arm.name, {}),
-            reference=(references or {}).get(arm.name),
+            published={"validation": references[arm.name]} if arm.name in (references or {}) else {},
         )
         for arm in report.conclusion.arms
     ]

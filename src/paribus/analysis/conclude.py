@@ -7,11 +7,15 @@ from typing import Literal
 
 import numpy as np
 
+from paribus.analysis.claim_sentences import write_claim_sentences
+from paribus.analysis.claims import conclude_claims
 from paribus.analysis.contrasts import judge_contrasts
 from paribus.analysis.evidence import Evidence
+from paribus.analysis.judged import confidence_of
 from paribus.analysis.notes import write_notes
 from paribus.analysis.results import ArmResult, Conclusion
 from paribus.analysis.sentences import write_sentence
+from paribus.specs.published import ReferenceSpec
 from paribus.stats import estimate_mean
 
 
@@ -36,6 +40,8 @@ def conclude(evidence: Evidence) -> Conclusion:
         contrasts=tuple(write_sentence(result, study.control, evidence.split) for result in contrasts),
         notes=write_notes(evidence, list(arms.values())),
         looks=tuple(evidence.looks),
+        claims=tuple(write_claim_sentences(conclude_claims(evidence, arms), evidence.split, question.alpha)),
+        about=question.about or "",
     )
 
 
@@ -65,6 +71,19 @@ def _arm_result(evidence: Evidence, name: str) -> ArmResult:
         high=min(interval.high, 1.0) if interval else None,
         parameters=next((run.parameters for run in runs.values() if run.parameters), None),
         seconds=float(np.mean(seconds)) if seconds else None,
-        reference=reference.by_split.get(evidence.split) if reference else None,
-        reference_source=reference.source if reference else "",
+        loss=_loss(evidence, name) if reference and reference.loss is not None else None,
+        published=_published(reference) if reference else {},
+        published_source=reference.source if reference else "",
     )
+
+
+def _loss(evidence: Evidence, name: str) -> float | None:
+    """Mean cross-entropy over images, then over finished runs."""
+    every = [evidence.predictions_of(name, seed) for seed in evidence.study.cells[name]]
+    found = [float(np.mean(confidence_of(seen)[1])) for seen in every if seen is not None]
+    return float(np.mean(found)) if found else None
+
+
+def _published(reference: ReferenceSpec) -> dict[str, float]:
+    found: dict[str, float] = dict(reference.by_split.items())
+    return found if reference.loss is None else found | {"loss": reference.loss}

@@ -1,92 +1,27 @@
 """Each arm against the control, and all contrasts as one family."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from paribus.analysis.evidence import Evidence
+from paribus.analysis.paired import PairedArms
 from paribus.analysis.results import ArmResult, ContrastResult, DivergenceResult
+from paribus.stats import ContrastResult as Judgement
 from paribus.stats import (
-    FEWEST_SEEDS,
     MeanResult,
-    compare_divergence,
     compare_single_seeds,
     detectable_difference,
     estimate_crossed,
-    estimate_mean,
     flip_signs,
     judge_family,
     seeds_needed,
 )
-from paribus.stats import ContrastResult as Judgement
-
-_NEVER_REJECTED = 1.0
-
-
-@dataclass(frozen=True)
-class _Contrast:
-    """An arm and the control, before they are judged."""
-
-    arm: ArmResult
-    control: ArmResult
-
-    @property
-    def seeds(self) -> list[int]:
-        """Those with a score in both."""
-        scores = self.control.scores
-        return [s for s, score in self.arm.scores.items() if score is not None and scores.get(s) is not None]
-
-    def paired(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Scores of (arm, control) on the same seeds."""
-        both = [[arm.scores[seed] for seed in self.seeds] for arm in (self.arm, self.control)]
-        return np.array(both[0], np.float64), np.array(both[1], np.float64)
-
-    def mean(self) -> MeanResult | None:
-        arm, control = self.paired()
-        return estimate_mean(arm - control) if len(arm) else None
-
-    @property
-    def waiting(self) -> int:
-        """Runs of the two that have not ended, and have not failed either."""
-        return sum(
-            state not in {"finished", "diverged", "failed"}
-            for arm in (self.arm, self.control)
-            for state in arm.states.values()
-        )
-
-    @property
-    def diverges(self) -> bool:
-        return bool(self.arm.diverged or self.control.diverged)
-
-    def divergence_counts(self) -> tuple[int, int, int, int]:
-        """Diverged and ended runs of the arm, then of the control."""
-        arm, control = self.arm, self.control
-        return (
-            arm.diverged,
-            arm.diverged + arm.finished,
-            control.diverged,
-            control.diverged + control.finished,
-        )
-
-    def test(self) -> MeanResult | float | None:
-        """The t test of paired differences, or Fisher's p where runs diverged.
-
-        What cannot be tested counts in the family and is never rejected: under five runs that ended, and
-        differences that do not differ, for no spread is no sign of certainty.
-        """
-        if self.diverges:
-            counts = self.divergence_counts()
-            few = min(counts[1], counts[3]) < FEWEST_SEEDS
-            return _NEVER_REJECTED if few else compare_divergence(*counts)
-        mean = self.mean()
-        return _NEVER_REJECTED if mean is not None and mean.sd == 0 else mean
 
 
 def judge_contrasts(evidence: Evidence, arms: dict[str, ArmResult]) -> list[ContrastResult]:
     """What one contrast is worth depends on how many there are, so they are judged together."""
     control = arms[evidence.study.control]
-    contrasts = [_Contrast(arm, control) for arm in arms.values() if not arm.is_control]
+    contrasts = [PairedArms(arm, control) for arm in arms.values() if not arm.is_control]
     tested = [(contrast, test) for contrast in contrasts if (test := contrast.test()) is not None]
     question = evidence.spec.study
     judgements = judge_family(
@@ -96,7 +31,9 @@ def judge_contrasts(evidence: Evidence, arms: dict[str, ArmResult]) -> list[Cont
     return [_result(evidence, c, by_arm.get(c.arm.name), len(contrasts)) for c in contrasts]
 
 
-def _result(evidence: Evidence, contrast: _Contrast, judged: Judgement | None, family: int) -> ContrastResult:
+def _result(
+    evidence: Evidence, contrast: PairedArms, judged: Judgement | None, family: int
+) -> ContrastResult:
     mean = contrast.mean()
     interval = judged.interval if judged else None
     pointwise = mean.interval() if mean and mean.sd else None
@@ -159,36 +96,20 @@ def _seeds_needed(
     return needed.low, needed.high
 
 
-def _divergence(contrast: _Contrast, judged: Judgement | None) -> DivergenceResult | None:
+def _divergence(contrast: PairedArms, judged: Judgement | None) -> DivergenceResult | None:
     if not contrast.diverges or judged is None or judged.p is None:
         return None
     return DivergenceResult(*contrast.divergence_counts(), p=judged.p, differs=judged.rejected)
 
 
 def _holds_for_these_images_only(
-    evidence: Evidence, contrast: _Contrast, judged: Judgement | None
+    evidence: Evidence, contrast: PairedArms, judged: Judgement | None
 ) -> bool | None:
     """Whether the verdict would not stand on other images; None where it cannot be asked."""
     if judged is None or judged.interval is None or judged.word not in {"better", "worse"}:
         return None
     if evidence.spec.study.metric != "accuracy":
         return None
-    table = _image_differences(evidence, contrast)
+    table = contrast.image_differences(evidence)
     crossed = None if table is None else estimate_crossed(table)
     return None if crossed is None else not crossed.interval(judged.interval.level).excludes_zero
-
-
-def _image_differences(evidence: Evidence, contrast: _Contrast) -> NDArray[np.int8] | None:
-    """[seeds, images] of +1, 0 and -1; None where seeds saw different images."""
-    rows, positions = [], None
-    for seed in contrast.seeds:
-        arm = evidence.predictions_of(contrast.arm.name, seed)
-        control = evidence.predictions_of(contrast.control.name, seed)
-        assert arm is not None
-        assert control is not None
-        positions = arm.positions if positions is None else positions
-        for seen in (arm, control):
-            if not np.array_equal(seen.positions, positions) or not np.array_equal(seen.labels, arm.labels):
-                return None
-        rows.append(arm.correct.astype(np.int8) - control.correct.astype(np.int8))
-    return np.stack(rows) if rows else None

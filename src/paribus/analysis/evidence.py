@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
 from paribus.analysis.metrics import Predictions, score
 from paribus.errors import ArtifactDamaged
 from paribus.specs import StudySpec
@@ -42,7 +40,7 @@ class Evidence:
         one, two = self.predictions_of(arm, seed), self.predictions_of(other, seed)
         if one is None or two is None:
             return True
-        return np.array_equal(one.positions, two.positions) and np.array_equal(one.labels, two.labels)
+        return one.same_images(two)
 
     def score_of(self, arm: str, seed: int) -> float | None:
         """By the study's metric; None where the run has not finished."""

@@ -1,8 +1,10 @@
 """What was concluded, as values: the one thing that reports, tables and the command line show."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from paribus.stats import ClaimWord
 from paribus.store import LookRecord, State
 
 Word = Literal["better", "worse", "equivalent", "undecided"]
@@ -22,8 +24,9 @@ class ArmResult:
     high: float | None
     parameters: int | None
     seconds: float | None  # mean training time of a run
-    reference: float | None = None  # a published figure, a share like ours
-    reference_source: str = ""
+    loss: float | None = None  # mean cross-entropy on the split, where one was published
+    published: Mapping[str, float] = field(default_factory=dict)  # shares by split, and "loss" of test
+    published_source: str = ""
 
     @property
     def finished(self) -> int:
@@ -80,6 +83,32 @@ class ContrastResult:
 
 
 @dataclass(frozen=True)
+class ClaimResult:
+    """What became of a claim. Interval and word come from the same rule, corrected for all claims."""
+
+    claim: str  # in its author's words
+    kind: Literal["beats", "equals", "best", "reaches", "diverges"]
+    arm: str
+    other: str | None  # whom the difference is to; of "best": who is nearest, or better
+    number: float | None  # what is said to be reached
+    word: ClaimWord
+    seeds: int  # that the figures rest on; of "diverges": runs that ended
+    estimate: float | None  # arm - other, or the arm's own mean, or the share of runs that diverged
+    low: float | None
+    high: float | None
+    level: float | None
+    p_holm: float
+    within_margin: bool  # the whole interval lies inside the margin
+    unbeaten: tuple[str, ...]  # of "best": whom the arm is not shown to beat
+    waiting: int  # runs of its arms that have not ended yet: no word before they have
+    these_images_only: bool | None  # True: would not hold on new images; None: cannot be asked
+    detectable: float | None  # smallest difference that these seeds would find with 80 % power
+    seeds_needed: tuple[int | None, int | None] | None  # at the margin, as a range; None: beyond counting
+    diverged: Mapping[str, tuple[int, int]]  # of the arms that it speaks of: diverged and ended runs, if any
+    sentence: str  # the word and its figures
+
+
+@dataclass(frozen=True)
 class Conclusion:
     """Arms and records become intervals, tests and verdicts; made once per study revision."""
 
@@ -97,6 +126,8 @@ class Conclusion:
     contrasts: tuple[ContrastResult, ...]
     notes: tuple[str, ...]  # what a reader must know: missing runs, edge of a grid, looks
     looks: tuple[LookRecord, ...]
+    claims: tuple[ClaimResult, ...] = ()
+    about: str = ""
 
     @property
     def complete(self) -> bool:

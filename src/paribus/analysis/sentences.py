@@ -41,7 +41,8 @@ def _sentence(contrast: ContrastResult, control: str, split: str) -> str:
     if contrast.word == "equivalent":
         return f"{contrast.arm} is equivalent to {control}: {facts}, all within the margin."
     if contrast.word == "undecided":
-        return f"Undecided whether {contrast.arm} differs from {control}: {facts}.{_to_decide(contrast)}"
+        more = say_to_decide(contrast.detectable, contrast.seeds_needed)
+        return f"Undecided whether {contrast.arm} differs from {control}: {facts}.{more}"
     but = ", but by less than the margin" if contrast.within_margin else ""
     where = f" on these {split} images" if contrast.these_images_only else ""
     return f"{contrast.arm} is {contrast.word} than {control}{but}{where}: {facts}."
@@ -52,22 +53,22 @@ def _difference(contrast: ContrastResult) -> str:
     text = f"{points(contrast.difference)} points"
     if contrast.low is not None and contrast.high is not None:
         text += f" [{points(contrast.low)}, {points(contrast.high)}]"
-    return f"{text} over {_seeds(contrast.pairs)}"
+    return f"{text} over {count_seeds(contrast.pairs)}"
 
 
-def _seeds(count: int) -> str:
+def count_seeds(count: int) -> str:
     return f"{count} seed{'s' * (count != 1)}"
 
 
-def _to_decide(contrast: ContrastResult) -> str:
-    """What it would take."""
+def say_to_decide(detectable: float | None, needed: tuple[int | None, int | None] | None) -> str:
+    """What it would take, with a blank before it."""
     text = ""
-    if contrast.detectable is not None:
-        found = points(contrast.detectable).lstrip("+")
+    if detectable is not None:
+        found = points(detectable).lstrip("+")
         text = f" These seeds would find a difference of {found} points in four studies of five."
-    if contrast.seeds_needed is None:
+    if needed is None:
         return text
-    low, high = contrast.seeds_needed
+    low, high = needed
     if low is None:
         return f"{text} More seeds than can be run would be needed to decide at the margin."
     upto = " or many more" if high is None else f" to {high}" if high != low else ""
@@ -83,7 +84,7 @@ def _on_divergence(contrast: ContrastResult, control: str) -> str:
     )
     text = f"{_on_frequency(contrast, control)}{counts}."
     if contrast.difference is not None:
-        finished = f"{points(contrast.difference)} points over {_seeds(contrast.pairs)}"
+        finished = f"{points(contrast.difference)} points over {count_seeds(contrast.pairs)}"
         text += f" Where both finished: {finished}, which says nothing of the rest."
     return text
 

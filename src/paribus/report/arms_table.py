@@ -14,12 +14,13 @@ from paribus.report.numerals import (
     choose_decimals,
     count_of,
 )
+from paribus.report.published import beside, say_published
 from paribus.report.strips import draw_strip
 from paribus.report.tables import name_cell, write_table
 
 
 def write_arms_table(report: ReportInput, styles: dict[str, ArmStyle]) -> Html:
-    published = any(arm.reference is not None for arm in report.conclusion.arms)
+    published = any(say_published(arm, report.conclusion.split) for arm in report.conclusion.arms)
     metric = report.conclusion.metric.replace("_", " ")
     titles = {
         "arm": "",
@@ -59,9 +60,10 @@ def _write_arm(report: ReportInput, arm: ArmResult, style: ArmStyle, *, publishe
     contrast = report.contrast_of(arm.name)
     reference = element(
         "td",
-        "" if arm.reference is None else as_percent(arm.reference, 2).rstrip("0").rstrip("."),
+        say_published(arm, report.conclusion.split),
         class_="number",
-        title=arm.reference_source or None,
+        title=arm.published_source or None,
+        data_value=beside(arm, report.conclusion.split),
     )
     return element(
         "tr",
@@ -115,7 +117,7 @@ _WEIGHTS = {
 def _caption(report: ReportInput) -> str:
     split = "test" if report.conclusion.split == "test" else "validation"
     weights = _WEIGHTS[report.conclusion.weights]
-    sources = {arm.reference_source for arm in report.conclusion.arms if arm.reference_source}
+    sources = {arm.published_source for arm in report.conclusion.arms if arm.published_source}
     said = f" Published figures: {'; '.join(sorted(sources))}." if sources else ""
     return (
         f"{count_of(len(report.conclusion.arms), 'arm')}, "

@@ -17,6 +17,7 @@ from paribus.report.numerals import (
     as_range,
     count_of,
 )
+from paribus.report.published import beside
 from paribus.report.shell import fill_part, write_shell
 from paribus.report.tables import name_cell, write_table
 
@@ -130,7 +131,7 @@ def _write_table(result: ComparisonResult, number: int) -> Html:
 
 def _draw(result: ComparisonResult, number: int, styles: dict[str, ArmStyle]) -> Html:
     table = result.tables[number]
-    rows = [_describe_row(compared, k, styles) for k, compared in enumerate(table.arms)]
+    rows = [_describe_row(compared, k, table.split, styles) for k, compared in enumerate(table.arms)]
     if all(row["mean"] is None for row in rows):
         return Html("")
     spec = draw_factor_rows(rows, frame_rows(rows), f"{table.split} {table.metric.replace('_', ' ')}, %")
@@ -142,7 +143,7 @@ def _draw(result: ComparisonResult, number: int, styles: dict[str, ArmStyle]) ->
     return Figure(f"compared-{number + 1}", spec, told, caption).write()
 
 
-def _describe_row(compared: ComparedArm, place: int, styles: dict[str, ArmStyle]) -> Spec:
+def _describe_row(compared: ComparedArm, place: int, split: str, styles: dict[str, ArmStyle]) -> Spec:
     arm = compared.arm
     return {
         "_place": place,
@@ -153,7 +154,7 @@ def _describe_row(compared: ComparedArm, place: int, styles: dict[str, ArmStyle]
         "low": as_score(arm.low),
         "high": as_score(arm.high),
         "lost": f"{arm.diverged} of {len(arm.states)}" if arm.diverged else "",
-        "published": as_score(arm.reference),
+        "published": as_score(beside(arm, split)),
         "dots": [
             {"value": as_score(score), "seed": seed, "_tip": f"{arm.name}, seed {seed}"}
             for seed, score in arm.scores.items()

@@ -9,6 +9,7 @@ from paribus.analysis.grids import FactorResult, LevelResult
 from paribus.report.charts import INK, Spec
 from paribus.report.colours import GRAY, ArmStyle
 from paribus.report.inputs import ReportInput
+from paribus.report.published import beside
 from paribus.report.scale import choose_reach
 
 ROOM = 0.06  # of the axis, above and below all figures
@@ -44,7 +45,7 @@ def _describe(report: ReportInput, factor: FactorResult, place: int, styles: dic
         "low": as_score(level.low),
         "high": as_score(level.high),
         "lost": say_lost(level),
-        "published": as_score(arm.reference) if arm else None,
+        "published": as_score(beside(arm, report.conclusion.split)) if arm else None,
         "_tip": f"{level.label}: {say_scores(level)}",
         "dots": [
             {"value": as_score(score), "_tip": f"{level.label}, seed {seed}: {100 * score:.1f} %"}

@@ -16,6 +16,7 @@ from paribus.report.numerals import (
     as_range,
     choose_decimals,
 )
+from paribus.report.published import SPLITS, beside
 from paribus.report.verdict import say_cost
 
 COLUMNS = (
@@ -36,7 +37,10 @@ COLUMNS = (
     "word",
     "parameters",
     "seconds",
-    "reference",
+    "published",
+    "published_train",
+    "published_validation",
+    "published_test",
     "ensemble",
     "ensemble_gain_low",
     "ensemble_gain_high",
@@ -92,7 +96,13 @@ def build_csv(report: ReportInput) -> str:
             score if (score := arm.scores.get(seed)) is not None else arm.states.get(seed, "planned")
             for seed in seeds
         ]
-        figures = [arm.parameters, arm.seconds, arm.reference, *_list_ensemble(report, arm.name)]
+        figures = [
+            arm.parameters,
+            arm.seconds,
+            beside(arm, report.conclusion.split),
+            *(arm.published.get(split) for split in SPLITS),
+            *_list_ensemble(report, arm.name),
+        ]
         writer.writerow([*own, *contrast, *figures, *scores])
     return out.getvalue()
 

@@ -4,7 +4,7 @@ A claim's name is its sentence, for people; its table says the same for the mach
 Whether there are arms of those names is known to who makes the arms.
 """
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
@@ -12,10 +12,12 @@ from pydantic_core import PydanticCustomError
 from paribus.specs.base import Spec
 from paribus.specs.words import did_you_mean, known, quoted
 
+Kind = Literal["beats", "equals", "best", "reaches", "diverges"]
 Sentence = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class _Claim(Spec):
+    kind: ClassVar[Kind]
     arms_named: ClassVar[tuple[str, ...]] = ("arm",)  # the keys that name one
 
     @property
@@ -26,12 +28,13 @@ class _Claim(Spec):
     @property
     def meaning(self) -> tuple[Any, ...]:
         """Equal for claims that say the same."""
-        return (type(self).__name__, *self.arms)
+        return (self.kind, *self.arms)
 
 
 class BeatsClaim(_Claim):
     """`arm` is better than the arm `beats`."""
 
+    kind = "beats"
     arms_named = ("arm", "beats")
     arm: str
     beats: str
@@ -45,6 +48,7 @@ class BeatsClaim(_Claim):
 class EqualsClaim(_Claim):
     """The two differ by less than the study's margin."""
 
+    kind = "equals"
     arms_named = ("arm", "equals")
     arm: str
     equals: str
@@ -56,12 +60,13 @@ class EqualsClaim(_Claim):
 
     @property
     def meaning(self) -> tuple[Any, ...]:
-        return (type(self).__name__, *sorted(self.arms))
+        return (self.kind, *sorted(self.arms))
 
 
 class BestClaim(_Claim):
     """The arm is better than each other arm."""
 
+    kind = "best"
     arms_named = ("best",)
     best: str
 
@@ -69,6 +74,7 @@ class BestClaim(_Claim):
 class ReachesClaim(_Claim):
     """The arm's mean is this share at least."""
 
+    kind = "reaches"
     arm: str
     reaches: Annotated[float, Field(ge=0, le=1)]
 
@@ -80,6 +86,7 @@ class ReachesClaim(_Claim):
 class DivergesClaim(_Claim):
     """More of the arm's runs diverge than not."""
 
+    kind = "diverges"
     arm: str
     diverges: Literal[True]
 
@@ -100,7 +107,7 @@ def _another(arm: str, info: ValidationInfo) -> str:
     return arm
 
 
-_KINDS = ("beats", "equals", "best", "reaches", "diverges")  # the key that only one kind has
+_KINDS = get_args(Kind)  # the key that only one kind has
 _KEYS = ("arm", *_KINDS)
 _EXPECTED = (
     '{ arm = "A", beats = "B" }, { arm = "A", equals = "B" }, { best = "A" }, '

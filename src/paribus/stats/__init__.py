@@ -12,6 +12,20 @@ from paribus.stats.calibration import (
     chance_error,
     count_bins,
 )
+from paribus.stats.claims import (
+    Beats,
+    Best,
+    ClaimResult,
+    ClaimTest,
+    ClaimWord,
+    Diverges,
+    Equals,
+    Pair,
+    Reaches,
+    Reading,
+    judge_claims,
+    runs_to_decide,
+)
 from paribus.stats.crossed import CrossedResult, estimate_crossed
 from paribus.stats.divergence import compare_divergence
 from paribus.stats.doubts import find_doubts, find_mistakes, margins
@@ -32,18 +46,28 @@ from paribus.stats.power import (
     sd_range,
     seeds_needed,
 )
-from paribus.stats.proportions import wilson_interval
+from paribus.stats.proportions import exact_interval, exact_p_value, wilson_interval
 from paribus.stats.signflip import flip_signs
 from paribus.stats.single_seed import SingleSeedResult, compare_single_seeds, pairing_threshold
 
 __all__ = [
     "FEWEST_SEEDS",
+    "Beats",
+    "Best",
     "Bin",
+    "ClaimResult",
+    "ClaimTest",
+    "ClaimWord",
     "ContrastResult",
     "CrossedResult",
+    "Diverges",
     "EffectResult",
+    "Equals",
     "IntervalResult",
     "MeanResult",
+    "Pair",
+    "Reaches",
+    "Reading",
     "SeedsResult",
     "SingleSeedResult",
     "Word",
@@ -62,13 +86,17 @@ __all__ = [
     "estimate_crossed",
     "estimate_effects",
     "estimate_mean",
+    "exact_interval",
+    "exact_p_value",
     "find_doubts",
     "find_mistakes",
     "find_possible_best",
     "flip_signs",
+    "judge_claims",
     "judge_family",
     "margins",
     "pairing_threshold",
+    "runs_to_decide",
     "sd_range",
     "seeds_needed",
     "t_interval",
