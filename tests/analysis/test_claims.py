@@ -1,5 +1,7 @@
 """What becomes of registered claims, in figures and in words."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -314,3 +316,16 @@ def test_published_figures_and_the_loss_stand_by_arm():
     right, wrong = -np.log(np.e / (np.e + 1)), -np.log(1 / (np.e + 1))
     assert better.loss == pytest.approx(np.mean([s * right + (1 - s) * wrong for s in BETTER]), rel=1e-5)
     assert (control.published, control.loss) == ({}, None)
+
+
+@pytest.mark.parametrize(
+    ("claimed", "known", "ends"),
+    [(0.5, 0, "5 seeds."), (3.5, 1, "after one of its runs had ended."), (9, 3, "3 of its runs had ended.")],
+)  # fmt: skip
+def test_a_claim_made_after_its_runs_were_there_says_so(claimed, known, ends):
+    found = evidence(SCORES, claims={"a": A_BEATS_B, "b": {"arm": "alike", "reaches": 0.1}})
+    ended = {"better/0": 3.0, "better/1": 4.0, "control/4": 8.0}
+    runs = {name: replace(run, ended=ended.get(name)) for name, run in found.runs.items()}
+    first, second = conclude(replace(found, runs=runs, claimed={"a": claimed, "b": claimed})).claims
+    assert (first.known_before, second.known_before) == (known, 0)
+    assert first.sentence.endswith(ends)

@@ -6,7 +6,8 @@ from dataclasses import replace
 import numpy as np
 from scipy import stats
 
-from paribus.analysis.results import ArmResult, Conclusion, ContrastResult, DivergenceResult
+from paribus.analysis.claim_sentences import write_claim_sentences
+from paribus.analysis.results import ArmResult, ClaimResult, Conclusion, ContrastResult, DivergenceResult
 from paribus.analysis.sentences import write_sentence
 from paribus.report import ReportInput
 from paribus.store import EpochRecord, RunRecord
@@ -118,6 +119,55 @@ def with_text(report, text):
     }
     histories = {new[arm]: of_arm for arm, of_arm in report.histories.items()}
     return ReportInput(conclusion, runs, histories, text, text, {text: text}, report.made)
+
+
+def with_claims(report, text=""):
+    """The same report with a claim of each kind, its three words, and figures published on two splits."""
+    control, first, second, last = (arm.name for arm in report.conclusion.arms)
+    between = {"detectable": 0.0061, "seeds_needed": (12, 31)}
+    claims = [
+        make_claim(f"A rate of 0.003 is better {text}", "beats", "holds", 0.0131, arm=first, other=control),
+        make_claim(
+            f"0.001 is the best rate of all {text}", "best", "contradicted", -0.0131,
+            arm=control, other=first, unbeaten=(first,),
+        ),
+        make_claim(
+            "Half the rate changes nothing", "equals", "undecided", 0.0036,
+            arm=second, other=control, **between,
+        ),
+        make_claim("0.001 reaches 86 %", "reaches", "undecided", 0.8611, arm=control, number=0.86, **between),
+        make_claim(
+            "A rate of 0.01 diverges", "diverges", "contradicted", 0.125,
+            arm=last, diverged={last: (1, 8)}, low=0.003, high=0.48, published={}, published_split=None,
+        ),
+    ]  # fmt: skip
+    published = {control: {"train": 0.883, "test": 0.8605, "loss": 0.521}, first: {"test": 0.8702}}
+    arms = tuple(
+        replace(
+            arm, published=published.get(arm.name, {}), published_source=text or "R0, table 2", loss=0.498
+        )
+        for arm in report.conclusion.arms
+    )
+    conclusion = replace(
+        report.conclusion,
+        about=f"A report compared rates with one seed each.\n\nIt could not know what luck does. {text}",
+        claims=tuple(write_claim_sentences(claims, "validation", 0.05)),
+        arms=arms,
+    )
+    return replace(report, conclusion=conclusion)
+
+
+def make_claim(claim, kind, word, estimate, *, arm, other=None, **more):
+    """Published on test, where the example concludes on validation."""
+    given = {
+        "number": None, "seeds": 8, "low": estimate - 0.0042, "high": estimate + 0.0042, "level": 0.99,
+        "p_holm": 0.01, "within_margin": False, "unbeaten": (), "waiting": 0, "known_before": 0,
+        "these_images_only": None,
+        "detectable": None, "seeds_needed": None, "diverged": {}, "published_split": "test",
+        "published": {name: 0.8605 + 0.01 * k for k, name in enumerate([arm, other]) if name},
+    }  # fmt: skip
+    values = {"claim": claim, "kind": kind, "word": word, "estimate": estimate, "arm": arm, "other": other}
+    return ClaimResult(**(given | values | more), sentence="")
 
 
 def make_history(score, epochs, steps, random, state="finished"):

@@ -112,6 +112,7 @@ def _result(evidence: Evidence, claim: _Claim, judged: Judgement, family: int) -
     estimate = mean.mean if mean else None
     if isinstance(claim.test, Diverges):
         estimate = claim.test.diverged / claim.test.runs if claim.test.runs else None
+    published_split = _published_split(claim, evidence.split)
     return ClaimResult(
         claim=claim.sentence,
         kind=claim.spec.kind,
@@ -130,12 +131,31 @@ def _result(evidence: Evidence, claim: _Claim, judged: Judgement, family: int) -
         ),
         unbeaten=tuple(claim.others[k].name for k in reading.open),
         waiting=waiting,
+        known_before=_count_known(evidence, claim.sentence, every),
         these_images_only=None if word == "undecided" else _on_these_images_only(evidence, claim, judged),
         detectable=None if spread is None else _detectable(spread, family, question.alpha),
         seeds_needed=None if spread is None else _seeds_needed(evidence, claim, spread, family),
         diverged=lost if any(arm.diverged for arm in every) else {},
+        published={a.name: a.published[published_split] for a in every if published_split in a.published}
+        if published_split
+        else {},
+        published_split=published_split,
         sentence="",
     )
+
+
+def _count_known(evidence: Evidence, sentence: str, arms: Sequence[ArmResult]) -> int:
+    """Runs of the arms whose end lies before the claim: whoever made it may have seen them."""
+    claimed = evidence.claimed.get(sentence, 0.0)
+    runs = [evidence.runs[run] for arm in arms for run in evidence.study.cells[arm.name].values()]
+    return sum(run.ended is not None and run.ended < claimed for run in runs)
+
+
+def _published_split(claim: _Claim, ours: str) -> str | None:
+    """The split whose figures stand beside the claim: ours where its arms have one there, else another."""
+    needed = [claim.arm] if isinstance(claim.test, Best) else [claim.arm, *claim.others]
+    splits = [ours, *(split for split in ("test", "validation", "train") if split != ours)]
+    return next((split for split in splits if all(split in arm.published for arm in needed)), None)
 
 
 def _shown(claim: _Claim, rival: int | None) -> _Shown:

@@ -1,7 +1,7 @@
 """What a conclusion is drawn from, and how it is gathered out of the ledger."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from paribus.analysis.metrics import Predictions, score
@@ -13,6 +13,7 @@ from paribus.store import (
     RunRecord,
     StudyRecord,
     read_arrays,
+    read_claims_made,
     read_looks,
     read_runs,
     read_test_scores,
@@ -27,6 +28,7 @@ class Evidence:
     runs: Mapping[str, RunRecord]  # by fingerprint
     predictions: Mapping[str, Predictions]  # of finished runs, with the weights that speak for them
     looks: Sequence[LookRecord]
+    claimed: Mapping[str, float] = field(default_factory=dict)  # when each claim was first registered
 
     def predictions_of(self, arm: str, seed: int) -> Predictions | None:
         return self.predictions.get(self.study.cells[arm][seed])
@@ -59,7 +61,19 @@ def gather_evidence(ledger: Ledger, study: StudyRecord) -> Evidence:
     split: Literal["validation", "test"] = "test" if looked and set(finished) <= set(opened) else "validation"
     files = {name: f"{split}-{spec.scored_epoch(runs[name].recipe)}.safetensors" for name in finished}
     seen = {name: read_predictions(ledger, name, file) for name, file in files.items()}
-    return Evidence(study, spec, split, runs, seen, looks)
+    return Evidence(study, spec, split, runs, seen, looks, _claimed(ledger, study))
+
+
+def _claimed(ledger: Ledger, study: StudyRecord) -> dict[str, float]:
+    """By sentence: when a revision of this study first claimed the very same."""
+    mine = study.spec.get("claims", {})
+    if not mine:
+        return {}
+    every = read_claims_made(ledger, study.name)
+    return {
+        sentence: min(created for created, claims in every if claims.get(sentence) == claim)
+        for sentence, claim in mine.items()
+    }
 
 
 def read_predictions(ledger: Ledger, fingerprint: str, file: str) -> Predictions:

@@ -40,7 +40,7 @@ from paribus.store.sittings import (
     is_asked_to_stop,
     read_sittings,
 )
-from paribus.store.studies import list_studies, read_study_record, register_study
+from paribus.store.studies import list_studies, read_claims_made, read_study_record, register_study
 
 __all__ = [
     "ENDED",
@@ -76,6 +76,7 @@ __all__ = [
     "open_ledger",
     "read_arrays",
     "read_checkpoint",
+    "read_claims_made",
     "read_epoch_means",
     "read_epochs",
     "read_facts",

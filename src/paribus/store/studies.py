@@ -49,6 +49,13 @@ def read_study_record(ledger: Ledger, name: str, revision: str | None = None) ->
         return _record(row) if row else None
 
 
+def read_claims_made(ledger: Ledger, name: str) -> list[tuple[float, dict[str, Any]]]:
+    """When each revision of a study was first registered, and what it claims."""
+    with ledger.reading() as connection:
+        found = connection.execute(select(studies.c.created, studies.c.spec).where(studies.c.name == name))
+        return [(created, spec.get("claims", {})) for created, spec in found]
+
+
 def list_studies(ledger: Ledger) -> list[StudyRecord]:
     """Every revision of every study, the latest first."""
     with ledger.reading() as connection:
