@@ -85,7 +85,7 @@ def test_a_users_text_makes_no_command_and_no_row():
     body = latex[latex.index(r"\midrule") : latex.index(r"\bottomrule")]
     rows = [line for line in body.splitlines() if line.endswith(r" \\")]
     assert len(rows) == 4
-    assert all(row.replace(r"\&", "").count("&") == 7 for row in rows)
+    assert all(row.replace(r"\&", "").count("&") == 8 for row in rows)
     assert r"\input" not in latex
     assert escape_latex(nasty) in latex
     assert latex.count("{") - latex.count(r"\{") == latex.count("}") - latex.count(r"\}")

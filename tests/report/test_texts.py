@@ -31,7 +31,7 @@ def test_markdown_begins_with_the_verdicts(report):
 def test_a_markdown_row_has_as_many_cells_as_its_head_whatever_the_names(report):
     rows = table_rows(build_markdown(with_text(report, PIPES)))
     assert len(rows) == 2 + 4
-    assert {len(row) for row in rows} == {8}
+    assert {len(row) for row in rows} == {9}
 
 
 def test_csv_holds_full_precision_and_every_seed(report):

@@ -69,6 +69,7 @@ def command(
         return
     paths = outputs or (study.file.folder / f"{study.file.name}.html",)
     study.write_report(*paths, images=not without_images)
+    _tell_claims(study)
     _tell(paths)
 
 
@@ -85,6 +86,14 @@ def _report_several(studies: list["Study"], outputs: tuple[Path, ...], *, markdo
     paths = outputs or (studies[0].file.folder / f"{named}.html",)
     write_comparison(result, *paths)
     _tell(paths)
+
+
+def _tell_claims(asked: "Study") -> None:
+    if asked.file.spec.claims:
+        from paribus.cli.tables import console
+        from paribus.cli.verdicts import print_claims
+
+        print_claims(asked.conclude(), console())
 
 
 def _tell(paths: tuple[Path, ...]) -> None:

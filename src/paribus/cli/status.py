@@ -3,6 +3,7 @@
 import json
 import time
 from collections import Counter
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -27,7 +28,7 @@ def command(
 
     A mark for each seed: ● finished, ◐ running, ○ stopped, ✕ diverged, ! failed, · planned. Then the mean
     so far and its course over the epochs, on validation images. Under the arms stand failures, and what to
-    do about them.
+    do about them. Of a complete study it also says what became of its claims.
 
     Speaks of the revision that was last run. Reads the ledger only, so it may be asked while runs go on.
     """
@@ -40,11 +41,18 @@ def command(
     view = watcher.look()
     watcher.close()
     assert view is not None
+    conclusion = asked.conclude() if view.pace == "complete" and record.spec.get("claims") else None
     if as_json:
-        click.echo(json.dumps(_as_plain(view), indent=1))
+        claims = [asdict(claim) for claim in conclusion.claims] if conclusion else []
+        click.echo(json.dumps(_as_plain(view) | {"claims": claims}, indent=1))
         return
+    out = console()
     differing = _differing(record.spec, asked.file.spec.model_dump(mode="json"))
-    _print(view, asked.file.where, differing, console())
+    _print(view, asked.file.where, differing, out)
+    if conclusion:
+        from paribus.cli.verdicts import print_claims
+
+        print_claims(conclusion, out)
 
 
 def _print(view: "StudyView", where: str, differing: list[str], out: "Console") -> None:

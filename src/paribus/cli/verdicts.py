@@ -1,8 +1,10 @@
-"""A conclusion as text for the terminal: the verdicts, then the table of arms."""
+"""A conclusion as text for the terminal: the verdicts, the claims, then the table of arms."""
 
 from rich.console import Console
 
 from paribus.analysis import ArmResult, Conclusion
+from paribus.analysis.claim_sentences import count_words, say_other_splits, say_published
+from paribus.cli.fitting import plain
 from paribus.cli.tables import duration, percent, plain_table, say
 
 _NARROW = 64  # columns of the terminal
@@ -12,11 +14,27 @@ def print_conclusion(conclusion: Conclusion, console: Console) -> None:
     console.print(conclusion.title, style="bold")
     for contrast in conclusion.contrasts:
         say(console, f"  {contrast.sentence}")
+    print_claims(conclusion, console)
     console.print()
     console.print(_arms(conclusion, console.width))
     console.print()
     for note in conclusion.notes:
         say(console, note)
+
+
+def print_claims(conclusion: Conclusion, console: Console) -> None:
+    """What was claimed, what was published, and what became of it; nothing where nothing was claimed."""
+    if not conclusion.claims:
+        return
+    console.print()
+    say(console, count_words(conclusion.claims))
+    for claim in conclusion.claims:
+        published = say_published(claim)
+        said = f"\u201c{claim.claim}\u201d" + (f" (published: {published})" if published else "")
+        say(console, f"  {plain(said)}")
+        say(console, f"    {plain(claim.sentence)}")
+    if other := say_other_splits(conclusion.claims, conclusion.split):
+        say(console, other)
 
 
 def _arms(conclusion: Conclusion, width: int) -> object:

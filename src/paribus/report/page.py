@@ -2,6 +2,7 @@
 
 from paribus.report.all_pairs import write_pairs
 from paribus.report.arms_table import write_arms_table, write_seeds_table
+from paribus.report.claims import write_claims
 from paribus.report.colours import style_arms
 from paribus.report.contents import insert_contents
 from paribus.report.costs import write_costs
@@ -16,8 +17,9 @@ from paribus.report.numerals import as_moment
 from paribus.report.one_seed import write_one_seed
 from paribus.report.passport import write_data
 from paribus.report.provenance import write_provenance
+from paribus.report.published import write_published
 from paribus.report.shell import fill_part, write_shell
-from paribus.report.verdict import write_verdict
+from paribus.report.verdict import write_about, write_verdict
 
 
 def build_page(report: ReportInput) -> str:
@@ -30,8 +32,11 @@ def build_page(report: ReportInput) -> str:
         study=conclusion.study,
         revision=conclusion.revision[:12],
         made=as_moment(report.made),
+        about=write_about(conclusion.about),
         verdict=write_verdict(report, styles),
+        claims=write_claims(report),
         arms=write_arms_table(report, styles),
+        published=write_published(report, styles),
         seeds=write_seeds_table(report, styles),
         pairs=write_pairs(report),
         one_seed=write_one_seed(report),

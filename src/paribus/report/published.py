@@ -33,15 +33,20 @@ def as_published(share: float) -> str:
 
 
 def write_published(report: ReportInput, styles: dict[str, ArmStyle]) -> Html:
-    """Every published figure and ours of the same split; nothing where there is none."""
+    """Every published figure and ours of the same split; nothing where the table of arms has said it all."""
     arms = [arm for arm in report.conclusion.arms if arm.published]
     splits = [split for split in SPLITS if any(split in arm.published for arm in arms)]
-    if not arms:
-        return Html("")
     losses = any("loss" in arm.published for arm in arms)
-    pairs = [title for split in splits for title in (f"{split}, %", f"our {split}, %")]
+    more = {"train", "validation"} - {report.conclusion.split}
+    if not losses and not more.intersection(splits):
+        return Html("")
+    pairs = [title for split in splits for title in (f"published {split}, %", f"our {split}, %")]
     titles = {"arm": "", **dict.fromkeys(pairs, "number")}
-    titles |= dict.fromkeys(["test loss", f"our {report.conclusion.split} loss"], "number") if losses else {}
+    titles |= (
+        dict.fromkeys(["published test loss", f"our {report.conclusion.split} loss"], "number")
+        if losses
+        else {}
+    )
     titles |= {"source": ""} if any(arm.published_source for arm in arms) else {}
     rows = [_write_row(report, arm, splits, titles, styles[arm.name]) for arm in arms]
     return write_table("published", titles, rows, label="Published figures", caption=_caption(report, splits))

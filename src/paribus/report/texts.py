@@ -2,7 +2,10 @@
 
 import csv
 import io
+import re
 
+from paribus.analysis.claim_sentences import count_words
+from paribus.report.claims import CLAIM_TITLES, describe_claim, say_claims_caption
 from paribus.report.ensembles import describe_ensemble, say_caption
 from paribus.report.inputs import ReportInput
 from paribus.report.latex import write_latex_table
@@ -16,7 +19,7 @@ from paribus.report.numerals import (
     as_range,
     choose_decimals,
 )
-from paribus.report.published import SPLITS, beside
+from paribus.report.published import SPLITS, beside, say_published
 from paribus.report.verdict import say_cost
 
 COLUMNS = (
@@ -45,7 +48,17 @@ COLUMNS = (
     "ensemble_gain_low",
     "ensemble_gain_high",
 )
-NUMERIC = (False, True, False, True, False, False, True, True)  # columns of the table of arms
+KINDS = {  # columns of the table of arms, and whether they hold figures; {} is the metric
+    "arm": False,
+    "{}, %": True,
+    "95 % interval": False,
+    "minus control, points": True,
+    "interval": False,
+    "verdict": False,
+    "published, %": True,
+    "parameters": True,
+    "time a run": True,
+}
 
 
 def build_markdown(report: ReportInput) -> str:
@@ -53,24 +66,32 @@ def build_markdown(report: ReportInput) -> str:
     conclusion = report.conclusion
     sentences = [escape_markdown(contrast.sentence) for contrast in conclusion.contrasts]
     rows = [[escape_markdown(name), *cells] for name, *cells in _write_rows(report)]
-    table = write_lines(_title_columns(report), NUMERIC, rows)
+    columns = _name_columns(report)
+    table = write_lines([*columns], [*columns.values()], rows)
     title = f"# {escape_markdown(conclusion.title)}"
     notes = " ".join(map(escape_markdown, conclusion.notes))
-    parts = [title, *sentences, table, *_write_ensembles(report), f"{say_cost(report)} {notes}"]
+    about = [escape_markdown(part) for part in re.split(r"\n\s*\n", conclusion.about) if part.strip()]
+    claims = _write_claims(report)
+    cost = f"{say_cost(report)} {notes}"
+    parts = [title, *about, *sentences, *claims, table, *_write_ensembles(report), cost]
     return "\n\n".join(parts) + "\n"
 
 
 def build_latex(report: ReportInput) -> str:
-    """The table of arms, with the title as its caption."""
+    """The table of arms with the title as its caption, and that of claims where there are any."""
     conclusion = report.conclusion
     verdicts = " ".join(contrast.sentence for contrast in conclusion.contrasts)
-    return write_latex_table(
-        _title_columns(report),
-        NUMERIC,
-        _write_rows(report),
-        caption=f"{conclusion.title} {verdicts}",
-        label="arms",
+    columns = _name_columns(report)
+    caption = f"{conclusion.title} {verdicts}"
+    arms = write_latex_table(
+        [*columns], [*columns.values()], _write_rows(report), caption=caption, label="arms"
     )
+    if not conclusion.claims:
+        return arms
+    rows = [describe_claim(claim)[:-1] for claim in conclusion.claims]
+    said = " ".join([count_words(conclusion.claims), *(claim.sentence for claim in conclusion.claims)])
+    numeric = [kind == "number" for kind in CLAIM_TITLES.values()][:-1]
+    return f"{arms}\n{write_latex_table([*CLAIM_TITLES][:-1], numeric, rows, caption=said, label='claims')}"
 
 
 def build_csv(report: ReportInput) -> str:
@@ -107,6 +128,21 @@ def build_csv(report: ReportInput) -> str:
     return out.getvalue()
 
 
+def _write_claims(report: ReportInput) -> list[str]:
+    """How many hold, then a table; nothing where nothing was claimed."""
+    conclusion = report.conclusion
+    if not conclusion.claims:
+        return []
+    rows = [[*map(escape_markdown, describe_claim(claim))] for claim in conclusion.claims]
+    table = write_lines([*CLAIM_TITLES], [kind == "number" for kind in CLAIM_TITLES.values()], rows)
+    return [
+        "## Claims",
+        f"{count_words(conclusion.claims)} {say_claims_caption(conclusion)}",
+        table,
+        "## Arms",
+    ]
+
+
 def _write_ensembles(report: ReportInput) -> list[str]:
     """A table with its caption, of the arms where it can be told; nothing where it can of none."""
     told = [result for result in report.ensembles if result.together is not None]
@@ -123,24 +159,20 @@ def _list_ensemble(report: ReportInput, arm: str) -> list[float | None]:
     return [None] * 3 if result is None else [result.together, result.low, result.high]
 
 
-def _title_columns(report: ReportInput) -> list[str]:
-    return [
-        "arm",
-        f"{report.conclusion.metric.replace('_', ' ')}, %",
-        "95 % interval",
-        "minus control, points",
-        "interval",
-        "verdict",
-        "parameters",
-        "time a run",
-    ]
+def _name_columns(report: ReportInput) -> dict[str, bool]:
+    """Titles, and whether figures stand below them; that of published ones only where there are any."""
+    metric = report.conclusion.metric.replace("_", " ")
+    published = any(say_published(arm, report.conclusion.split) for arm in report.conclusion.arms)
+    kinds = {title.format(metric): figures for title, figures in KINDS.items()}
+    return {title: figures for title, figures in kinds.items() if published or title != "published, %"}
 
 
 def _write_rows(report: ReportInput) -> list[list[str]]:
-    return [_write_row(report, arm.name) for arm in report.conclusion.arms]
+    published = "published, %" in _name_columns(report)
+    return [_write_row(report, arm.name, published=published) for arm in report.conclusion.arms]
 
 
-def _write_row(report: ReportInput, name: str) -> list[str]:
+def _write_row(report: ReportInput, name: str, *, published: bool) -> list[str]:
     decimals = choose_decimals(report.conclusion)
     arm = report.conclusion.arms[report.number_of(name)]
     c = report.contrast_of(name)
@@ -151,6 +183,7 @@ def _write_row(report: ReportInput, name: str) -> list[str]:
         as_points(c.difference) if c else "",
         as_interval(c.low, c.high) if c else "",
         report.outcome_of(name),
+        *([say_published(arm, report.conclusion.split)] if published else []),
         as_count(arm.parameters),
         as_duration(arm.seconds),
     ]

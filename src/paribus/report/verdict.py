@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from paribus.analysis.results import ContrastResult
+from paribus.report.claims import write_count
 from paribus.report.colours import ArmStyle
 from paribus.report.differences import draw_differences
 from paribus.report.figures import Figure
@@ -23,6 +24,12 @@ FEW, FIRST = 6, 3  # verdicts that all stand open; of more, those that are not f
 NUMBER = re.compile(r"\[[^\[\]]*\d[^\[\]]*\]|(?<![\w.])[+\u2212-]?\d(?:[\d,]*\d)?(?:\.\d+)?(?:\s?%)?")
 
 
+def write_about(about: str) -> Html:
+    """What the study says of itself, below its title: a paragraph for each that is set apart."""
+    parts = [" ".join(part.split()) for part in re.split(r"\n\s*\n", about)]
+    return join(*(element("p", part, class_="about", dir="auto") for part in parts if part))
+
+
 def write_verdict(report: ReportInput, styles: dict[str, ArmStyle]) -> Html:
     conclusion = report.conclusion
     sentences = [_write_sentence(report, contrast) for contrast in conclusion.contrasts]
@@ -32,6 +39,7 @@ def write_verdict(report: ReportInput, styles: dict[str, ArmStyle]) -> Html:
     return join(
         *(sentences[:first] or [alone]),
         _fold_rest(conclusion.contrasts[first:], sentences[first:]),
+        write_count(report),
         chart,
         element("p", say_cost(report), class_="cost"),
         *(element("p", note, class_="note", dir="auto") for note in conclusion.notes),

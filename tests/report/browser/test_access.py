@@ -8,7 +8,7 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 
 from paribus.report import build_page
-from tests.report.example import make_report
+from tests.report.example import make_report, with_claims
 
 pytestmark = pytest.mark.browser
 
@@ -26,7 +26,7 @@ def axe():
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)], ids=["light", "dark"])
 def test_axe_finds_no_serious_fault(chromium, tmp_path, axe, width, dark):
     path = tmp_path / "report.html"
-    path.write_text(build_page(make_report(steps=20)), encoding="utf-8")
+    path.write_text(build_page(with_claims(make_report(steps=20))), encoding="utf-8")
     chromium.open(path, width=width, dark=dark)
     chromium.draw_all()  # unfolds everything too
     chromium.driver.execute_script("document.querySelectorAll('.save').forEach((menu) => (menu.open = true))")
