@@ -18,7 +18,10 @@ def test_a_study_from_python_runs_and_shows_its_table(tmp_path):
 
 def test_a_study_from_a_file_and_from_python_is_the_same_study(tmp_path):
     text = '[study]\ntitle="t"\nseeds=2\ncontrol="epochs=1"\n[run]\ndata="digits"\nnet="linear"\n'
-    (tmp_path / "study.toml").write_text(text + "[factors]\nepochs=[1,2]\n")
+    (tmp_path / "study.toml").write_text(
+        text + "[factors]\nepochs=[1,2]\n[limits]\nparameters=1000\n"
+        '[claims]\n"longer is better"={arm="epochs=2",beats="epochs=1"}\n[reference]\n"epochs=1"={test=0.8}\n'
+    )
     loaded = Study.load(tmp_path / "study.toml")
     written = Study(
         "t",
@@ -26,6 +29,9 @@ def test_a_study_from_a_file_and_from_python_is_the_same_study(tmp_path):
         control="epochs=1",
         run={"data": "digits", "net": "linear"},
         factors={"epochs": [1, 2]},
+        limits={"parameters": 1000},
+        claims={"longer is better": {"arm": "epochs=2", "beats": "epochs=1"}},
+        reference={"epochs=1": {"test": 0.8}},
         folder=tmp_path,
     )
     assert loaded.file.spec == written.file.spec

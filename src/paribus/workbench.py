@@ -118,6 +118,9 @@ class Study:
         factors: Mapping[str, Sequence[Any]] | None = None,
         arms: Mapping[str, Mapping[str, Any]] | None = None,
         stages: Mapping[str, Mapping[str, Any]] | None = None,
+        limits: Mapping[str, Any] | None = None,
+        reference: Mapping[str, Mapping[str, Any]] | None = None,
+        claims: Mapping[str, Mapping[str, Any]] | None = None,
         name: str | None = None,
         folder: Path | str = ".",
         store: Path | str | None = None,
@@ -134,6 +137,9 @@ class Study:
             "factors": dict(factors or {}),
             "arms": dict(arms or {}),
             "stages": dict(stages or {}),
+            "limits": dict(limits or {}),
+            "reference": dict(reference or {}),
+            "claims": dict(claims or {}),
         }
         self.file = StudyFile(name, parse_study(given, where=name), Path(folder).resolve())
         self.store = find_store(self.file.folder / name, store)

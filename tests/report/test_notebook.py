@@ -5,7 +5,7 @@ import pytest
 from paribus import Study
 from paribus.report import build_fragment
 
-from .example import make_report, with_text
+from .example import make_report, with_claims, with_text
 from .reading import Page
 
 NASTY = '</style></svg><script>alert(1)</script> "quoted" שלום 😀 ' + "long " * 40
@@ -25,6 +25,17 @@ def test_it_shows_what_was_concluded(html):
     assert [row[0] for row in rows] == [arm.name for arm in report.conclusion.arms]
     assert [row[1] for row in rows] == [f"{100 * arm.mean:.1f}" for arm in report.conclusion.arms]
     assert html.count("<svg") == 1
+
+
+def test_claims_stand_under_the_verdicts_and_their_texts_are_no_markup():
+    report = with_claims(make_report(), NASTY)
+    html = build_fragment(report)
+    page = Page(html)
+    assert "Of 5 claims 1 holds, 2 are contradicted, 2 are undecided." in page.text
+    for claim in report.conclusion.claims:
+        assert claim.sentence in page.text
+    assert "<script" not in html
+    assert html.index(report.conclusion.claims[0].sentence[:20]) < html.index("<svg")
 
 
 def test_it_is_small_and_brings_nothing_with_it(html):

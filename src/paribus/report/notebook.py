@@ -1,4 +1,4 @@
-"""A result as a notebook shows it: verdicts, the chart that carries them, the table of arms. No scripts.
+"""A result as a notebook shows it: verdicts and claims, their chart, the table of arms. No scripts.
 
 The ink is the notebook's own, so that it is read by day and by night.
 """
@@ -9,6 +9,7 @@ import re
 
 import vl_convert
 
+from paribus.analysis.claim_sentences import count_words
 from paribus.report.charts import Spec
 from paribus.report.colours import style_arms
 from paribus.report.differences import draw_differences
@@ -31,6 +32,7 @@ _STYLE = """
 .paribus { font: 14px/1.5 system-ui, sans-serif; max-width: 60rem; }
 .paribus p { margin: 0 0 .5em; max-width: 42rem; }
 .paribus .title { font-size: 1.25em; font-weight: 650; }
+.paribus .claim { margin-left: 1.5em; }
 .paribus .quiet { opacity: .7; font-size: .86em; }
 .paribus svg { display: block; max-width: 100%; height: auto; margin: 1em 0; }
 .paribus table { border-collapse: collapse; font-size: .92em; font-variant-numeric: tabular-nums; margin: 0 0 1em; }
@@ -56,12 +58,20 @@ def build_fragment(report: ReportInput) -> Html:
     """What stands under a notebook's cell."""
     conclusion = report.conclusion
     verdicts = [element("p", contrast.sentence, dir="auto") for contrast in conclusion.contrasts]
+    claims = [element("p", count_words(conclusion.claims))] if conclusion.claims else []
+    claims += [
+        element(
+            "p", element("bdi", element("q", claim.claim)), " ", claim.sentence, dir="auto", class_="claim"
+        )
+        for claim in conclusion.claims
+    ]
     notes = " ".join([say_cost(report), *conclusion.notes])
     return element(
         "div",
         element("style", Html(_STYLE)),
         element("p", conclusion.title, class_="title", dir="auto"),
         *verdicts,
+        *claims,
         _draw_chart(report) if conclusion.contrasts else Html(""),
         element("div", _write_table(report), class_="frame"),
         element("p", notes, class_="quiet", dir="auto"),

@@ -102,9 +102,7 @@ def _caption(report: ReportInput, splits: list[str]) -> str:
             "speaks for a run."
         )
     if "test" in splits and report.conclusion.split != "test":
-        said.append(
-            "The test set has not been opened: \u201cpublished on test\u201d has no figure of ours beside it."
-        )
+        said.append("The test set has not been opened, so figures on test have none of ours beside them.")
     if report.conclusion.metric != "accuracy":
         metric = report.conclusion.metric.replace("_", " ")
         said.append(f"Ours on {report.conclusion.split} is {metric}.")
