@@ -1,6 +1,6 @@
 """The story of a study: load, check, plan, run, conclude, report.
 
-    study = Study.load(Path("study.toml"))
+    study = Study.load("study.toml")
     for event in study.carry_out(): ...
     conclusion = study.conclude()
 
@@ -11,7 +11,6 @@ import getpass
 import os
 import platform
 import re
-import shlex
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -75,6 +74,7 @@ from paribus.store import (
     record_test_look,
     register_study,
 )
+from paribus.studies import find_shipped
 
 if TYPE_CHECKING:
     from paribus.export import ExportResult
@@ -154,17 +154,22 @@ class Study:
         settings: Mapping[str, Any] | None = None,
         store: Path | str | None = None,
     ) -> Self:
-        """The study of a file. Raises SpecError with one line for each fault."""
+        """The study of a file, or one that ships, such as "r4/dropout".
+
+        Raises SpecError with one line for each fault.
+        """
         study = cls.__new__(cls)
-        study.file = read_study(Path(path), profile=profile, settings=settings)
-        study.store = find_store(Path(path), store)
+        shipped = find_shipped(path)
+        file, name = (shipped.path, shipped.name) if shipped else (Path(path), None)
+        study.file = read_study(file, profile=profile, settings=settings, ships_as=name)
+        study.store = find_store(None if shipped else file, store)
         _admit_users_modules(study.file)
         return study
 
     @property
     def known_as(self) -> str:
         """Its name in the ledger; in a ledger that folders share, the folder's name goes first."""
-        mine = self.store.parent == self.file.folder
+        mine = self.store.parent == self.file.folder or self.file.ships_as
         return self.file.name if mine else f"{self.file.folder.name}/{self.file.name}"
 
     # -- plan ---------------------------------------------------------------------------------------------
@@ -328,14 +333,17 @@ class Study:
     def record(self, ledger: Ledger) -> StudyRecord:
         found = read_study_record(ledger, self.known_as, self._revision)
         if found is None:
-            raise StoreError(f"{self.file.where}: has not been run; 'paribus run {self.file.where}' does")
+            raise self._not_run()
         return found
 
     def reading(self) -> Ledger:
         """The ledger, to read; refused where nothing was run."""
         if not self.has_ledger:
-            raise StoreError(f"{self.file.where}: has not been run; 'paribus run {self.file.where}' does")
+            raise self._not_run()
         return open_ledger(self.store, create=False)
+
+    def _not_run(self) -> StoreError:
+        return StoreError(f"{self.file.where}: has not been run; 'paribus run {self.file.in_command}' does")
 
     # -- test ---------------------------------------------------------------------------------------------
 
@@ -346,7 +354,7 @@ class Study:
             study = self.record(ledger)
             scored_epoch = StudySpec.model_validate(study.spec).scored_epoch
             runs = read_runs(ledger, study.cell_runs)
-            _refuse_unfinished(runs, self.file.where)
+            _refuse_unfinished(runs, self.file)
             here = {run.fingerprint: run for run in self.plan.runs}  # paths as this study has them
             jobs = [
                 self._job(here.get(name) or _planned_as(run), execution, test=scored_epoch(run.recipe))
@@ -368,7 +376,7 @@ class Study:
                 data = self.data
             except ParibusError:  # they were moved or removed: the result stands without them
                 data = {}
-            command = f"paribus run {shlex.quote(self.file.where)}"
+            command = f"paribus run {self.file.in_command}"
             return gather_report(ledger, record, command, data, images=images)
 
     def write_report(self, *paths: Path, images: bool = True) -> None:
@@ -436,10 +444,10 @@ def _planned_as(run: RunRecord) -> PlannedRun:
     return PlannedRun("", recipe.seed, recipe, run.fingerprint, run.parent)
 
 
-def _refuse_unfinished(runs: Mapping[str, RunRecord], where: str) -> None:
+def _refuse_unfinished(runs: Mapping[str, RunRecord], file: StudyFile) -> None:
     missing = [run for run in runs.values() if run.state not in ENDED]
     if missing:
         raise ExecutionError(
-            f"{where}: {len(missing)} of {len(runs)} runs have no result yet; the test set stays shut "
-            f"until all have. Do first: paribus run {where}"
+            f"{file.where}: {len(missing)} of {len(runs)} runs have no result yet; the test set stays shut "
+            f"until all have. Do first: paribus run {file.in_command}"
         )

@@ -14,6 +14,7 @@ from paribus import __version__
 from paribus.errors import ParibusError
 
 VERBS = {
+    "study": "The studies that came with paribus: list them, or print one.",
     "new": "Write a commented study file to start from.",
     "show": "Look at data, and at what training makes of them.",
     "check": "Validate a study and show what it will cost and be able to show. Trains nothing.",

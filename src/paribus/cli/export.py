@@ -30,7 +30,7 @@ def command(asked: "Study", arm: str | None, seed: int | None, output: Path | No
     """
     from paribus.cli.tables import percent
 
-    chosen, result = asked.export(output or asked.file.folder / f"{asked.file.name}.onnx", arm=arm, seed=seed)
+    chosen, result = asked.export(output or asked.file.folder / f"{asked.file.stem}.onnx", arm=arm, seed=seed)
     metric = chosen.metric.replace("_", " ")
     click.echo(
         f"Arm {chosen.arm}: mean {metric} {percent(chosen.mean)} on validation, "

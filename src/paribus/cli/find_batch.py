@@ -62,7 +62,7 @@ def command(
     if as_json:
         click.echo(json.dumps(_as_plain(name, found), indent=1))
     else:
-        _print(name, found, asked.file.where, out)
+        _print(name, found, asked.file.in_command, out)
 
 
 def _as_plain(name: str, found: "BatchFinding") -> dict[str, Any]:
@@ -78,7 +78,7 @@ def _as_plain(name: str, found: "BatchFinding") -> dict[str, Any]:
     }
 
 
-def _print(name: str, found: "BatchFinding", where: str, out: "Console") -> None:
+def _print(name: str, found: "BatchFinding", study: str, out: "Console") -> None:
     from paribus.cli.tables import plain_table, say
 
     out.print(f"{name}: training steps by batch size", style="bold", soft_wrap=True)
@@ -95,11 +95,11 @@ def _print(name: str, found: "BatchFinding", where: str, out: "Console") -> None
     columns = ("batch", "images/s", "peak memory", "steps an epoch", "")
     out.print(plain_table(columns, rows, right=(0, 1, 2, 3)))
     out.print()
-    for sentence in _advise(found, where):
+    for sentence in _advise(found, study):
         say(out, sentence)
 
 
-def _advise(found: "BatchFinding", where: str) -> list[str]:
+def _advise(found: "BatchFinding", study: str) -> list[str]:
     suggested = found.suggested
     if suggested is None:
         return ["No size could be trained."]
@@ -112,7 +112,7 @@ def _advise(found: "BatchFinding", where: str) -> list[str]:
     now = next((speed for speed in ran if speed.size == found.asked), None)
     if now is not None and suggested.size != now.size:
         told.insert(1, _compare(now, suggested))
-        rate = f"paribus find-lr {where} --set batch_size={suggested.size}"
+        rate = f"paribus find-lr {study} --set batch_size={suggested.size}"
         told.append(f"Another size is another recipe. A rate that fits it: {rate}")
     return told
 

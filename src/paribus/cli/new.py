@@ -17,21 +17,24 @@ if TYPE_CHECKING:
 
 @click.command("new")
 @click.argument("words", nargs=-1, metavar="[STUDY.toml] [DATA]...")
+@click.option("--from", "source", metavar="STUDY", help="Copy a study, such as r4/dropout, comments and all.")
 @click.option(
     "--data", "named", multiple=True, metavar="DATA", help="The same as DATA.  [default: streetnumbers]"
 )
-def command(words: tuple[str, ...], named: tuple[str, ...]) -> None:
+def command(words: tuple[str, ...], named: tuple[str, ...], source: str | None) -> None:
     """Write a commented study file, ready to run, with settings that fit its data.
 
     DATA is the name of a data set, a folder of images, an archive of one (.zip, .tar.gz, ...), a .csv of
     paths and labels, or an .npz; several paths are one set. It is read once, into the cache. STUDY.toml is
-    where the study goes: study.toml where nothing is named, else called after the data.
+    where the study goes: study.toml where nothing is named, else called after the data. With --from it is a
+    copy of another study, of those that 'paribus study list' names or a file, to change as you like.
 
     \b
     Examples:  paribus new
                paribus new digits.toml digits
                paribus new path/to/photos
                paribus new photos.toml train.zip test.zip
+               paribus new --from r4/dropout
     """
     from paribus.cli.drafting import draft_study
 
@@ -39,11 +42,33 @@ def command(words: tuple[str, ...], named: tuple[str, ...]) -> None:
     data = [word for word in words if not word.endswith(".toml")] + list(named)
     if len(studies) > 1:
         raise SpecError(f"{' '.join(studies)}: one study at a time; name one file ending in .toml")
+    if source is not None:
+        _copy(source, studies, data)
+        return
     path = Path(studies[0]) if studies else _named_for(data)
     _refuse_existing(path)
     _refuse_missing_folder(path)
     text = draft_study(_in_shell(path.name), _draft(data or ["streetnumbers"], path))
     _write(path, text.encode())
+    click.echo(f"Wrote {_in_shell(path)}. Next: paribus check {_in_shell(path)}")
+
+
+def _copy(source: str, studies: list[str], data: list[str]) -> None:
+    """To the file named, else to one of the source's own name here."""
+    from paribus.studies import find_shipped
+
+    if data:
+        raise SpecError(f"{data[0]}: a copy keeps the data of its source; name no data beside --from")
+    shipped = find_shipped(source)
+    original = shipped.path if shipped else Path(source)
+    path = Path(studies[0]) if studies else Path(original.name)
+    _refuse_existing(path)
+    _refuse_missing_folder(path)
+    try:
+        content = original.read_bytes()
+    except OSError as error:
+        raise SpecError(f"--from {source}: cannot be read: {error.strerror}") from error
+    _write(path, content)
     click.echo(f"Wrote {_in_shell(path)}. Next: paribus check {_in_shell(path)}")
 
 

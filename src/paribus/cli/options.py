@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from paribus.workbench import Study
 
 Command = Callable[..., Any]
-
+_WHAT = (
+    "STUDY is a study file, study.toml where none is named; or one that ships, such as r4/dropout: "
+    "'paribus study list' names them."
+)
 
 _STUDY = (
     click.option("--profile", metavar="NAME", help="Merge [profiles.NAME] of the study into it."),
@@ -29,7 +32,8 @@ _STUDY = (
         "--store",
         type=click.Path(path_type=Path),
         metavar="FOLDER",
-        help="Where the ledger is.  [default: .paribus beside the study, or PARIBUS_STORE]",
+        help="Where the ledger is.  [default: .paribus beside the study, here for one that ships, or "
+        "PARIBUS_STORE]",
     ),
 )
 
@@ -43,7 +47,7 @@ def study_options(function: Command) -> Command:
         asked = load_study(**{name: given.pop(name) for name in names})
         return function(asked, **given)
 
-    with_study.__doc__ = f"{function.__doc__}\n\n    STUDY is a study file; study.toml where none is named."
+    with_study.__doc__ = f"{function.__doc__}\n\n    {_WHAT}"
     argument = click.argument("study", type=click.Path(path_type=Path), default=Path("study.toml"))
     return _decorated(with_study, argument, *_STUDY)
 
@@ -56,7 +60,7 @@ def several_studies_options(function: Command) -> Command:
         asked = {name: given.pop(name) for name in ("profile", "settings", "seeds", "store")}
         return function([load_study(study=study, **asked) for study in studies], **given)
 
-    with_studies.__doc__ = f"{function.__doc__}\n\n    STUDY is a study file; study.toml where none is named."
+    with_studies.__doc__ = f"{function.__doc__}\n\n    {_WHAT}"
     kind = click.Path(path_type=Path)
     argument = click.argument(
         "studies", nargs=-1, type=kind, default=(Path("study.toml"),), metavar="[STUDY]..."

@@ -67,7 +67,7 @@ def command(
 
         click.echo(build_markdown(study.report_input(images=False)))
         return
-    paths = outputs or (study.file.folder / f"{study.file.name}.html",)
+    paths = outputs or (study.file.folder / f"{study.file.stem}.html",)
     study.write_report(*paths, images=not without_images)
     _tell_claims(study)
     _tell(paths)
@@ -82,7 +82,7 @@ def _report_several(studies: list["Study"], outputs: tuple[Path, ...], *, markdo
     if markdown:
         click.echo(build_comparison_markdown(result))
         return
-    named = "-and-".join(study.file.name for study in studies[:3])
+    named = "-and-".join(study.file.stem for study in studies[:3])
     paths = outputs or (studies[0].file.folder / f"{named}.html",)
     write_comparison(result, *paths)
     _tell(paths)

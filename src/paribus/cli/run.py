@@ -51,7 +51,7 @@ def command(
     from paribus.report import refuse_other_kinds
 
     out = console()
-    page = report or asked.file.folder / f"{asked.file.name}.html"
+    page = report or asked.file.folder / f"{asked.file.stem}.html"
     refuse_other_kinds(page)
     _carry_out(asked, execution, out, quiet=as_json)
     conclusion = asked.conclude()
@@ -88,7 +88,7 @@ def _carry_out(asked: "Study", execution: "Execution", out: "Console", *, quiet:
     todo = len(names.keys() - done)
     tell_data(out, asked)
     for sentence in leaks:
-        say(out, f"{sentence} 'paribus show data {asked.file.where}' shows them.")
+        say(out, f"{sentence} 'paribus show data {asked.file.in_command}' shows them.")
     say(out, f"{len(names)} runs, {len(done)} cached, {todo} to train")
     watcher = Watcher(asked.store, asked.known_as)
     told = Told(names, done & names.keys(), watcher.seconds_left)

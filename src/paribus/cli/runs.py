@@ -1,6 +1,7 @@
 """`paribus runs`: what a ledger holds."""
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ _STATES = ("planned", "running", "finished", "diverged", "failed", "stopped")
     metavar="FOLDER",
     help="Where the ledger is.  [default: .paribus beside the study, or here, or PARIBUS_STORE]",
 )
+@click.option("--profile", metavar="NAME", help="Only runs of the study under [profiles.NAME].")
 @click.option("--state", type=click.Choice(_STATES), help="Only runs in this state.")
 @click.option(
     "--tensorboard",
@@ -26,7 +28,13 @@ _STATES = ("planned", "running", "finished", "diverged", "failed", "stopped")
 )
 @click.option("--json", "as_json", is_flag=True, help="Print all that is known of each run as JSON.")
 def command(
-    study: Path | None, store: Path | None, state: str | None, tensorboard: Path | None, as_json: bool
+    study: Path | None,
+    *,
+    store: Path | None,
+    profile: str | None,
+    state: str | None,
+    tensorboard: Path | None,
+    as_json: bool,
 ) -> None:
     """List the runs in a ledger, or those of one STUDY: state, arm, seed, best and last epoch and score.
 
@@ -35,9 +43,9 @@ def command(
     from paribus.cli.tables import console, duration, percent, plain_table, say
 
     if tensorboard is not None:
-        _write_events(study, store, tensorboard)
+        _write_events(study, profile, store, tensorboard)
         return
-    rows = [row for row in _rows(study, store) if state in {None, row["state"]}]
+    rows = [row for row in _rows(study, profile, store) if state in {None, row["state"]}]
     if as_json:
         click.echo(json.dumps(rows, indent=1))
         return
@@ -63,33 +71,60 @@ def command(
             say(out, f"{row['fingerprint'][:8]}: {row['reason']}")
 
 
-def _write_events(study: Path | None, store: Path | None, folder: Path) -> None:
+@dataclass(frozen=True)
+class _Wanted:
+    """A study as the ledger may know it."""
+
+    name: str
+    ships: bool
+    store: Path
+
+    def is_called(self, name: str) -> bool:
+        """In a ledger that folders share, the folder's name goes first; a study that ships has one name."""
+        return name == self.name if self.ships else name.rsplit("/", maxsplit=1)[-1] == self.name
+
+
+def _find(study: Path, profile: str | None, store: Path | None) -> _Wanted:
+    from paribus.studies import find_shipped
+    from paribus.workbench import find_store
+
+    shipped = find_shipped(study)
+    name = shipped.name if shipped else study.stem
+    place = find_store(None if shipped else study, store)
+    return _Wanted(name if profile is None else f"{name}-{profile}", shipped is not None, place)
+
+
+def _write_events(study: Path | None, profile: str | None, store: Path | None, folder: Path) -> None:
     from paribus.errors import SpecError, StoreError
     from paribus.report.tensorboard import write_events
     from paribus.store import list_studies, open_ledger
-    from paribus.workbench import find_store
 
     if study is None:
         raise SpecError(
             f"--tensorboard {folder}: expected a STUDY too: paribus runs STUDY --tensorboard {folder}"
         )
-    with open_ledger(find_store(study, store), create=False) as ledger:
-        found = [record for record in list_studies(ledger) if record.name.split("/")[-1] == study.stem]
+    wanted = _find(study, profile, store)
+    with open_ledger(wanted.store, create=False) as ledger:
+        found = [record for record in list_studies(ledger) if wanted.is_called(record.name)]
         if not found:
-            raise StoreError(f"{study}: has not been run; 'paribus run {study}' does")
+            asked = f"{study} --profile {profile}" if profile else study
+            raise StoreError(f"{study}: has not been run; 'paribus run {asked}' does")
         written = write_events(ledger, found[0], folder)
     click.echo(f"{len(written)} runs in {folder}; look: tensorboard --logdir {folder}")
 
 
-def _rows(study: Path | None, store: Path | None) -> list[dict[str, Any]]:
+def _rows(study: Path | None, profile: str | None, store: Path | None) -> list[dict[str, Any]]:
     from paribus.cli.places import Place, place_runs
+    from paribus.errors import SpecError
     from paribus.store import open_ledger, read_runs
     from paribus.workbench import find_store
 
-    with open_ledger(find_store(study, store), create=False) as ledger:
+    if study is None and profile is not None:
+        raise SpecError(f"--profile {profile}: expected a STUDY too: paribus runs STUDY --profile {profile}")
+    wanted = None if study is None else _find(study, profile, store)
+    with open_ledger(wanted.store if wanted else find_store(None, store), create=False) as ledger:
         runs = read_runs(ledger)
         places = place_runs(ledger, runs)
-    wanted = None if study is None else study.stem
     return [
         {
             "fingerprint": name,
@@ -112,5 +147,5 @@ def _rows(study: Path | None, store: Path | None) -> list[dict[str, Any]]:
         }
         for name, run in runs.items()
         for place in [places.get(name, Place())]
-        if wanted is None or (place.study or "").split("/")[-1] == wanted
+        if wanted is None or wanted.is_called(place.study or "")
     ]

@@ -13,6 +13,7 @@ from paribus.cli.options import study_options
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from paribus.specs import StudyFile
     from paribus.watching import ArmView, RunView, StudyView
     from paribus.workbench import Study
 
@@ -48,14 +49,14 @@ def command(
         return
     out = console()
     differing = _differing(record.spec, asked.file.spec.model_dump(mode="json"))
-    _print(view, asked.file.where, differing, out)
+    _print(view, asked.file, differing, out)
     if conclusion:
         from paribus.cli.verdicts import print_claims
 
         print_claims(conclusion, out)
 
 
-def _print(view: "StudyView", where: str, differing: list[str], out: "Console") -> None:
+def _print(view: "StudyView", file: "StudyFile", differing: list[str], out: "Console") -> None:
     from paribus.cli.fitting import plain
     from paribus.cli.picture import draw_arms, draw_progress, say_trouble
     from paribus.cli.tables import say
@@ -64,17 +65,18 @@ def _print(view: "StudyView", where: str, differing: list[str], out: "Console") 
     out.print(draw_arms(view, out.width))
     out.print()
     out.print(draw_progress(view, out.width))
-    say(out, _say_pace(view, where))
+    say(out, _say_pace(view, file.in_command))
     for arm, run in view.troubled:
         say(out, plain(say_trouble(arm, run)))
     if any(run.state == "failed" for _, run in view.troubled):
-        say(out, f"'paribus run {where}' tries what failed again; 'paribus runs --json' has the tracebacks.")
+        again = f"'paribus run {file.in_command}' tries what failed again"
+        say(out, f"{again}; 'paribus runs --json' has the tracebacks.")
     if differing:
-        told = f"This is the revision that was last run; {where} now says otherwise in: "
+        told = f"This is the revision that was last run; {file.where} now says otherwise in: "
         say(out, told + ", ".join(differing))
 
 
-def _say_pace(view: "StudyView", where: str) -> str:
+def _say_pace(view: "StudyView", study: str) -> str:
     """Whether anything goes on, and what to do."""
     from paribus.cli.tables import duration
 
@@ -86,11 +88,11 @@ def _say_pace(view: "StudyView", where: str) -> str:
         case "stopping":
             return f"Stopping, as was asked for{heard}."
         case "complete":
-            return f"Complete. 'paribus report {where}' writes the report."
+            return f"Complete. 'paribus report {study}' writes the report."
         case "gone":
-            return f"Its command is gone without a word{heard}. 'paribus run {where}' goes on from there."
+            return f"Its command is gone without a word{heard}. 'paribus run {study}' goes on from there."
         case _:
-            return f"Nothing is running. 'paribus run {where}' goes on from here."
+            return f"Nothing is running. 'paribus run {study}' goes on from here."
 
 
 def _as_plain(view: "StudyView") -> dict[str, Any]:

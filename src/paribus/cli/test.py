@@ -39,6 +39,6 @@ def command(
         tested += event.kind == "tested"
     say(out, f"{tested} runs tested.")
     print_conclusion(asked.conclude(), out)
-    page = asked.file.folder / f"{asked.file.name}.html"
+    page = asked.file.folder / f"{asked.file.stem}.html"
     asked.write_report(page)
     say(out, f"Report: {page}")

@@ -46,7 +46,7 @@ def command(asked: "Study", host: str, port: int) -> None:
     except ModuleNotFoundError as error:
         raise MissingExtra(error.name or "starlette", "watch", "Watching a study") from error
     os.nice(_NICENESS)
-    watched = Watched(asked.store, asked.known_as, asked.file.where)
+    watched = Watched(asked.store, asked.known_as, asked.file.in_command)
     with listen(host, port) as listening:
         address = address_of(listening)
         if not is_loopback(host):

@@ -1,6 +1,7 @@
 """Study files: reading TOML, merging a profile and `--set`, and writing TOML again."""
 
 import re
+import shlex
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,17 +33,38 @@ class StudyFile:
     spec: StudySpec
     folder: Path
     path: Path | None = None
+    profile: str | None = None
+    ships_as: str | None = None  # the name of a study that came with paribus, such as r4/dropout
 
     @property
     def where(self) -> str:
         """How messages call it."""
-        return self.path.name if self.path else self.name
+        return self.ships_as or (self.path.name if self.path else self.name)
+
+    @property
+    def in_command(self) -> str:
+        """The words by which a verb finds it again, as a shell takes them."""
+        named = shlex.quote(self.where)
+        return f"{named} --profile {shlex.quote(self.profile)}" if self.profile else named
+
+    @property
+    def stem(self) -> str:
+        """How files that are made of it are called, but for their endings."""
+        return self.name.replace("/", "-")
 
 
 def read_study(
-    path: Path, *, profile: str | None = None, settings: Mapping[str, Any] | None = None
+    path: Path,
+    *,
+    profile: str | None = None,
+    settings: Mapping[str, Any] | None = None,
+    ships_as: str | None = None,
 ) -> StudyFile:
-    """Reads and validates; raises SpecError with one line for each fault."""
+    """Reads and validates; raises SpecError with one line for each fault.
+
+    One that ships belongs to no folder: its paths are relative to where whoever asks is.
+    """
+    where = ships_as or path.name
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
@@ -55,11 +77,13 @@ def read_study(
         raise SpecError(f"{path}: no valid TOML: {error}") from error
     except RecursionError as error:
         raise SpecError(f"{path}: no valid TOML: nested too deeply") from error
-    given = _with_profile(given, profile, path.name)
-    given = _changed(given, settings or {}, path.name)
-    name = path.stem if profile is None else f"{path.stem}-{profile}"
-    spec = parse_study(given, where=path.name)
-    return StudyFile(name, spec, path.resolve().parent, path.resolve())
+    given = _with_profile(given, profile, where)
+    given = _changed(given, settings or {}, where)
+    stem = ships_as or path.stem
+    name = stem if profile is None else f"{stem}-{profile}"
+    spec = parse_study(given, where=where)
+    folder = Path.cwd() if ships_as else path.resolve().parent
+    return StudyFile(name, spec, folder, path.resolve(), profile, ships_as)
 
 
 def parse_study(given: Mapping[str, Any], *, where: str = "study") -> StudySpec:

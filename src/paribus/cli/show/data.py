@@ -22,15 +22,18 @@ _NAME = 34  # letters
 
 @click.command("data")
 @click.argument("what", nargs=-1, required=True, metavar="WHAT...")
+@click.option("--profile", metavar="NAME", help="Merge [profiles.NAME] of the study into it.")
 @click.option("--save", type=click.Path(path_type=Path), metavar="FILE",
               help="Write it as a page with pictures too, ending in .html.")  # fmt: skip
 @click.option("--without-images", is_flag=True, help="Leave the pictures out of the page.")
 @click.option("--json", "as_json", is_flag=True, help="Print all that is known as JSON, and nothing else.")
-def command(what: tuple[str, ...], save: Path | None, without_images: bool, as_json: bool) -> None:
+def command(
+    what: tuple[str, ...], *, profile: str | None, save: Path | None, without_images: bool, as_json: bool
+) -> None:
     """Show the passport of a data set: counts, sizes, twins, leakage, labels worth a look.
 
     WHAT is the name of a data set, such as digits; a folder, archive, .csv or .npz, of which several are read
-    as one set; or a study file, whose base recipe names the data and whose runs say which labels are worth a
+    as one set; or a study, whose base recipe names the data and whose runs say which labels are worth a
     look. Files that cannot be read are passed over and listed. The first look at a set takes some seconds for
     60,000 images; the next one is instant.
 
@@ -49,7 +52,7 @@ def command(what: tuple[str, ...], save: Path | None, without_images: bool, as_j
         raise SpecError(f"--save {save}: expected a name that ends in .html")
     out = console(stderr=as_json)
     with showing(out) as tell:
-        data, passport, unused = _look(what, tell)
+        data, passport, unused = _look(what, profile, tell)
     if as_json:
         click.echo(json.dumps(as_plain(passport) | {"not_used": list(unused)}, indent=1))
     else:
@@ -59,14 +62,20 @@ def command(what: tuple[str, ...], save: Path | None, without_images: bool, as_j
         say(out, f"Passport: {save}")
 
 
-def _look(what: tuple[str, ...], tell: "Tell") -> tuple["DataSet", "Passport", Sequence[str]]:
+def _look(
+    what: tuple[str, ...], profile: str | None, tell: "Tell"
+) -> tuple["DataSet", "Passport", Sequence[str]]:
     """The set, its passport, and what lies beside its images and is not read."""
     from paribus.data.guessing import guess_data
     from paribus.data.passport import make_passport
     from paribus.data.passport.admitting import admit_data
+    from paribus.errors import SpecError
+    from paribus.studies.catalogue import is_study
 
-    if len(what) == 1 and what[0].endswith(".toml"):
-        return *_look_at_study(Path(what[0]), tell), ()
+    if len(what) == 1 and is_study(what[0]):
+        return *_look_at_study(what[0], profile, tell), ()
+    if profile is not None:
+        raise SpecError(f"--profile {profile}: a study has profiles; {' '.join(what)} is none")
     here = Path.cwd()
     sys.path.append(str(here))  # where the user's own loader lies
     guess = guess_data(what, here, tell)
@@ -75,7 +84,7 @@ def _look(what: tuple[str, ...], tell: "Tell") -> tuple["DataSet", "Passport", S
     return data, make_passport(data, name, tell=tell, note=note), guess.unused
 
 
-def _look_at_study(path: Path, tell: "Tell") -> tuple["DataSet", "Passport"]:
+def _look_at_study(study: str, profile: str | None, tell: "Tell") -> tuple["DataSet", "Passport"]:
     """The data of its base recipe, and what its runs say of labels."""
     from paribus.analysis import gather_held_out
     from paribus.data import open_data
@@ -84,7 +93,7 @@ def _look_at_study(path: Path, tell: "Tell") -> tuple["DataSet", "Passport"]:
     from paribus.errors import DataError, StoreError
     from paribus.workbench import Study
 
-    asked = Study.load(path)
+    asked = Study.load(study, profile=profile)
     asked.on_progress = tell
     options = asked.file.spec.run.data
     try:
@@ -98,7 +107,7 @@ def _look_at_study(path: Path, tell: "Tell") -> tuple["DataSet", "Passport"]:
                 held_out = gather_held_out(ledger, asked.record(ledger), data)
         except StoreError:
             held_out = []  # another study's ledger: this one was not run
-    name = f"Data of {path.name}: {options.name}"
+    name = f"Data of {asked.file.where}: {options.name}"
     return data, make_passport(data, name, held_out=held_out, tell=tell, note=note)
 
 

@@ -65,6 +65,6 @@ def _read(asked: "Study", arm: str | None, seed: int | None) -> list["FilterPair
     if not pairs:
         raise StoreError(
             f"{where}: no run kept filters: none has finished, an earlier version trained them, or the first "
-            f"layer sees no whole images; 'paribus run {where}' trains what is missing"
+            f"layer sees no whole images; 'paribus run {asked.file.in_command}' trains what is missing"
         )
     return pairs

@@ -32,6 +32,7 @@ class _Shown:
 
 @click.command("net")
 @click.argument("spec", metavar="SPEC")
+@click.option("--profile", metavar="NAME", help="Merge [profiles.NAME] of the study into it.")
 @click.option("--size", metavar="N", help="Pixels a side, or WIDTHxHEIGHT, such as 64x48.  [default: 32]")
 @click.option("--channels", type=click.IntRange(1, 64), metavar="N", help="3 for colour.  [default: 3]")
 @click.option("--classes", type=click.IntRange(2, 1_000_000), metavar="N", help="How many.  [default: 10]")
@@ -39,25 +40,37 @@ class _Shown:
               help="Images that the memory is told for.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print all of it as JSON.")
 def command(
-    spec: str, *, size: str | None, channels: int | None, classes: int | None, batch: int, as_json: bool
+    spec: str,
+    *,
+    profile: str | None,
+    size: str | None,
+    channels: int | None,
+    classes: int | None,
+    batch: int,
+    as_json: bool,
 ) -> None:
     """Show the layers of a net: shapes, parameters, FLOPs, memory. Trains nothing.
 
-    SPEC is a study file, of which each arm's net is shown once, for its data; or a net by its name or as a
+    SPEC is a study, of which each arm's net is shown once, for its data; or a net by its name or as a
     table, for images of --size. FLOPs are those of one image's forward pass, two for each multiply-add of
     convolutions and matrix products; memory is that of the outputs at --batch images.
 
     \b
     paribus show net study.toml
+    paribus show net r4/dropout --profile smoke
     paribus show net compact
     paribus show net '{ name = "plain", widths = [32, 64] }' --size 64 --classes 100
     paribus show net my_module:MyNet
     """
     from paribus.cli.tables import console
+    from paribus.errors import SpecError
+    from paribus.studies.catalogue import is_study
 
     asked = {"size": size, "channels": channels, "classes": classes}
     out = console(stderr=as_json)
-    found = _of_study(spec, asked, out) if spec.endswith(".toml") else [_of_name(spec, asked)]
+    if not is_study(spec) and profile is not None:
+        raise SpecError(f"--profile {profile}: a study has profiles; {spec} is none")
+    found = _of_study(spec, profile, asked, out) if is_study(spec) else [_of_name(spec, asked)]
     tables = [(one, _tabulate(one)) for one in found]
     if as_json:
         click.echo(json.dumps([_as_plain(one, table, batch) for one, table in tables], indent=1))
@@ -68,14 +81,14 @@ def command(
             _print(one, table, batch, console())
 
 
-def _of_study(path: str, asked: dict[str, Any], out: "Console") -> list[_Shown]:
+def _of_study(path: str, profile: str | None, asked: dict[str, Any], out: "Console") -> list[_Shown]:
     from paribus.cli.reading import telling
     from paribus.errors import SpecError
     from paribus.workbench import Study
 
     if named := [f"--{name}" for name, value in asked.items() if value is not None]:
         raise SpecError(f"{named[0]}: the data of {path} say it; name a net instead of a study to choose it")
-    study = Study.load(Path(path))
+    study = Study.load(path, profile=profile)
     alike: dict[tuple[Options, tuple[int, ...], Shape], list[str]] = {}
     with telling(study, out):
         for arm in study.arms:
