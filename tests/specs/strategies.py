@@ -365,6 +365,34 @@ def claims_differ(claims):
     return len(said) == len(set(said))
 
 
+SPACES = st.dictionaries(
+    st.sampled_from(["net.widths", "optimizer.lr", "epochs", "a.b"]),
+    st.one_of(
+        st.lists(whole(1, 99), min_size=1, max_size=4, unique=True),
+        st.fixed_dictionaries({"low": whole(1, 9), "high": whole(10, 99)}, optional={"step": whole(1, 9)}),
+        st.fixed_dictionaries(
+            {"low": real(1e-6, 0.1), "high": real(0.2, 1)},
+            optional={"log": st.booleans(), "step": st.just(False)},
+        ),
+    ),
+    min_size=1,
+)
+SEARCHES = st.one_of(
+    st.fixed_dictionaries(
+        {"method": st.sampled_from(["tpe", "random"]), "trials": whole(11, 99), "space": SPACES},
+        optional={"batch": whole(1, 9), "seed": whole(0, 99), "seeds": st.just([2**31 - 1])},
+    ),
+    st.just(False),
+)
+
+
+def seeds_differ(study):
+    """Whether the search never sees a seed that confirms what it finds."""
+    seeds, search = study["study"].get("seeds", 5), study.get("search")
+    given = range(seeds) if isinstance(seeds, int) else seeds
+    return not search or not {*search.get("seeds", [1000])} & {*given}
+
+
 STUDIES = st.fixed_dictionaries(
     {"study": QUESTIONS, "run": RECIPES},
     optional={
@@ -399,8 +427,9 @@ STUDIES = st.fixed_dictionaries(
             max_size=2,
         ),
         "claims": st.dictionaries(NAMES.filter(bool), or_false(CLAIMS), max_size=3).filter(claims_differ),
+        "search": SEARCHES,
     },
-)
+).filter(seeds_differ)
 JSON_LIKE = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), TEXTS),
     lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(TEXTS, inner, max_size=4)),

@@ -217,7 +217,7 @@ def test_faults_in_a_recipe(run, message):
         (
             {"factor": {}},
             (
-                "factor: unknown key; known: arms, claims, factors, limits, reference, run, stages, study. "
+                "factor: unknown key; known: arms, claims, factors, limits, reference, run, search, stages, study. "
                 "Did you mean 'factors'?"
             ),
         ),

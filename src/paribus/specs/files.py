@@ -16,6 +16,7 @@ from paribus.specs.base import Options
 from paribus.specs.merging import merged
 from paribus.specs.messages import error_lines
 from paribus.specs.nets import NetSpec
+from paribus.specs.search import flat_space
 from paribus.specs.study import StudySpec
 from paribus.specs.words import did_you_mean, known, quoted
 
@@ -23,6 +24,7 @@ _TABLES = tuple(StudySpec.model_fields)
 _NET: TypeAdapter[Options] = TypeAdapter(NetSpec)
 _FACTORS = "factors."  # what follows is a factor's name, dots and all
 _CLAIMS = "claims."  # and here a sentence
+_SPACE = "search.space."  # and here settings that vary together
 
 
 @dataclass(frozen=True)
@@ -160,6 +162,7 @@ def _changed(given: dict[str, Any], settings: Mapping[str, Any], where: str) -> 
     factors = {place: changes.pop(place) for place in list(changes) if place.startswith(_FACTORS)}
     named = {"factors": {place.removeprefix(_FACTORS): value for place, value in factors.items()}}
     given = _with_claims(given, changes)
+    given = _with_space(given, changes)
     try:
         return merged(merged(given, changes), named if factors else {})
     except SpecError as error:
@@ -177,6 +180,18 @@ def _with_claims(given: dict[str, Any], changes: dict[str, Any]) -> dict[str, An
         new = {place.removeprefix(_CLAIMS): value for place, value in named.items()}
         claims = claims | new if isinstance(claims, dict) else new
     return given | {"claims": claims} if claims or "claims" in given else given
+
+
+def _with_space(given: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """Takes what is searched out of the changes: a range replaces the whole of another, and so do choices."""
+    named = {place: changes.pop(place) for place in list(changes) if place.startswith(_SPACE)}
+    search = given.get("search")
+    if not named or not isinstance(search, dict) or not isinstance(search.get("space", {}), dict):
+        return given
+    space = dict(flat_space(search.get("space", {})))
+    changed = space | {place.removeprefix(_SPACE): value for place, value in named.items()}
+    kept = {name: value for name, value in changed.items() if value is not False}
+    return given | {"search": search | {"space": kept}}
 
 
 def _full_place(place: str) -> str:

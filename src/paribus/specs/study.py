@@ -12,6 +12,7 @@ from paribus.specs.base import Plain, Sequence, Spec
 from paribus.specs.claims import ClaimSpec, EqualsClaim, Sentence
 from paribus.specs.published import ReferenceSpec
 from paribus.specs.recipe import RecipeSpec, scored_epoch
+from paribus.specs.search import WINNER, SearchSpec
 from paribus.specs.words import did_you_mean, known, quoted
 
 BASE_ARM = "base"  # the recipe of [run] itself, as an arm
@@ -106,6 +107,7 @@ class StudySpec(Spec):
     limits: LimitsSpec = LimitsSpec()
     reference: dict[str, ReferenceSpec] = {}  # by arm
     claims: dict[Sentence, ClaimSpec] = {}  # what is expected, by its sentence
+    search: SearchSpec | None = None  # settings that are looked for before arms are compared
 
     @field_validator("run")
     @classmethod
@@ -204,6 +206,38 @@ class StudySpec(Spec):
                     "set study.margin, such as 0.005",
                     {"key": f"claims.{sentence}.equals"},
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _a_search_keeps_to_itself(self) -> "StudySpec":
+        if self.search is None:
+            return self
+        if WINNER in self.arms:
+            raise PydanticCustomError(
+                "winner",
+                "with a [search] the arm 'winner' is what it finds; give this one another name",
+                {"key": f"arms.{WINNER}"},
+            )
+        if self.study.control == WINNER:
+            raise PydanticCustomError(
+                "winner",
+                "the winner of a search is what is compared; expected another arm, such as 'base'",
+                {"key": "study.control"},
+            )
+        if seen := sorted({*self.search.seeds} & {*self.study.seeds}):
+            raise PydanticCustomError(
+                "seen",
+                "seed {seed} is one of study.seeds; the winner is confirmed on seeds that the search "
+                "never saw, so give others",
+                {"key": "search.seeds", "seed": seen[0]},
+            )
+        if self.search.method == "halving" and len(self.search.rungs(self.run.epochs)) < 2:
+            raise PydanticCustomError(
+                "rungs",
+                "there is nothing to halve: {trials} trials of {epochs} epochs make one rung; give more of "
+                "either, a smaller 'eta', or method = 'random'",
+                {"key": "search.trials", "trials": self.search.trials, "epochs": self.run.epochs},
+            )
         return self
 
     def scored_epoch(self, recipe: Mapping[str, Any] | RecipeSpec) -> Literal["last", "best"]:
