@@ -18,7 +18,7 @@ $(READY): pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "pip>=25.1"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
-		--editable '.[digits,export,serve,watch]' --group dev
+		--editable '.[digits,export,search,serve,watch]' --group dev
 	@# Without their dependencies: some builds of torchvision ask for a torch with CUDA, and would replace the one just
 	@# installed; what else timm asks for, it needs only to download weights, which paribus does itself. Of
 	@# axe-playwright-python the tests use the script inside, axe-core, which asks for nothing.

@@ -217,8 +217,8 @@ def test_faults_in_a_recipe(run, message):
         (
             {"factor": {}},
             (
-                "factor: unknown key; known: arms, claims, factors, limits, reference, run, search, stages, study. "
-                "Did you mean 'factors'?"
+                "factor: unknown key; known: arms, claims, factors, limits, reference, run, search, stages, "
+                "study. Did you mean 'factors'?"
             ),
         ),
         (

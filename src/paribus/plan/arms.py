@@ -35,28 +35,34 @@ class Arm:
 
 def expand_arms(spec: StudySpec, *, where: str = "study") -> tuple[Arm, ...]:
     """Every arm, the grid first, in the file's order. Raises SpecError with one line a fault."""
-    base = canonical(spec.run)
     arms: list[Arm] = []
     faults: list[str] = []
     for place, name, changes in _all_changes(spec, where):
-        of_run, of_stages = split_changes(changes)
         try:
-            recipe = RecipeSpec.model_validate(merged(base, of_run))
-        except ValidationError as error:
-            faults += error_lines(error, where, under=f"{place}: run")
+            arms.append(make_arm(spec, name, changes, where=where, place=place))
         except SpecError as error:
-            faults.append(f"{where}: {place}: run.{error}")
-        else:
-            arms.append(Arm(name, recipe, changes, stages_of(spec, recipe, of_stages, where)))
+            faults += str(error).split("\n")
     if faults:
         raise SpecError("\n".join(dict.fromkeys(faults)))
-    if spec.study.control == BASE_ARM:
-        itself = Arm(BASE_ARM, spec.run, {}, stages_of(spec, spec.run, {}, where))
-        if not any(_is_base(arm, itself) for arm in arms):
-            arms.insert(0, itself)
+    itself = make_arm(spec, BASE_ARM, {}, where=where, place="run")
+    if spec.study.control == BASE_ARM and not any(_is_base(arm, itself) for arm in arms):
+        arms.insert(0, itself)
     _refuse_twins(arms, where)
-    refuse_idle(spec, {stage.name for arm in arms for stage in arm.stages}, where)
+    trained = [*arms, itself] if spec.search else arms  # a search tries the recipe of [run]
+    refuse_idle(spec, {stage.name for arm in trained for stage in arm.stages}, where)
     return tuple(arms)
+
+
+def make_arm(spec: StudySpec, name: str, changes: dict[str, Any], *, where: str, place: str) -> Arm:
+    """What the changes make of [run]; `place` is where they stand. Raises SpecError."""
+    of_run, of_stages = split_changes(changes)
+    try:
+        recipe = RecipeSpec.model_validate(merged(canonical(spec.run), of_run))
+    except ValidationError as error:
+        raise SpecError("\n".join(error_lines(error, where, under=f"{place}: run"))) from error
+    except SpecError as error:
+        raise SpecError(f"{where}: {place}: run.{error}") from error
+    return Arm(name, recipe, changes, stages_of(spec, recipe, of_stages, where))
 
 
 def find_control(spec: StudySpec, arms: tuple[Arm, ...], *, where: str = "study") -> str:
