@@ -44,11 +44,13 @@ def expand_arms(spec: StudySpec, *, where: str = "study") -> tuple[Arm, ...]:
             faults += str(error).split("\n")
     if faults:
         raise SpecError("\n".join(dict.fromkeys(faults)))
-    itself = make_arm(spec, BASE_ARM, {}, where=where, place="run")
-    if spec.study.control == BASE_ARM and not any(_is_base(arm, itself) for arm in arms):
-        arms.insert(0, itself)
+    trained = list(arms)
+    if spec.study.control == BASE_ARM or spec.search:  # whose trials start as the recipe of [run] does
+        itself = make_arm(spec, BASE_ARM, {}, where=where, place="run")
+        trained.append(itself)
+        if spec.study.control == BASE_ARM and not any(_is_base(arm, itself) for arm in arms):
+            arms.insert(0, itself)
     _refuse_twins(arms, where)
-    trained = [*arms, itself] if spec.search else arms  # a search tries the recipe of [run]
     refuse_idle(spec, {stage.name for arm in trained for stage in arm.stages}, where)
     return tuple(arms)
 

@@ -17,6 +17,7 @@ from paribus.store.records import (
     StudyEntry,
     StudyRecord,
     TestScore,
+    TrialRecord,
 )
 from paribus.store.runs import (
     GONE,
@@ -41,6 +42,7 @@ from paribus.store.sittings import (
     read_sittings,
 )
 from paribus.store.studies import list_studies, read_claims_made, read_study_record, register_study
+from paribus.store.trials import note_trials, read_trials
 
 __all__ = [
     "ENDED",
@@ -59,6 +61,7 @@ __all__ = [
     "StudyEntry",
     "StudyRecord",
     "TestScore",
+    "TrialRecord",
     "append_epochs",
     "ask_to_stop",
     "beat",
@@ -73,6 +76,7 @@ __all__ = [
     "is_asked_to_stop",
     "list_studies",
     "note_facts",
+    "note_trials",
     "open_ledger",
     "read_arrays",
     "read_checkpoint",
@@ -87,6 +91,7 @@ __all__ = [
     "read_states",
     "read_study_record",
     "read_test_scores",
+    "read_trials",
     "record_test_look",
     "register_study",
     "release_run",

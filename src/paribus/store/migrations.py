@@ -24,10 +24,15 @@ def _sittings_are_known(connection: Connection) -> None:
     schema.sittings.create(connection, checkfirst=True)
 
 
+def _searches_have_trials(connection: Connection) -> None:
+    schema.trials.create(connection, checkfirst=True)
+
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _first_tables,
     _runs_start_from_others,
     _sittings_are_known,
+    _searches_have_trials,
 )
 VERSION = len(MIGRATIONS)
 

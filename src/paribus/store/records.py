@@ -95,6 +95,22 @@ class RecipeEntry(NamedTuple):
 
 
 @dataclass(frozen=True)
+class TrialRecord:
+    """What a search asked for: a configuration on one rung, or one that was refused."""
+
+    place: int  # in the search's order, from 0
+    batch: int
+    number: int | None  # of the configuration, from 0; None: it was refused
+    rung: int
+    point: tuple[float, ...]  # in the search's space
+    changes: dict[str, Any]  # by place in the recipe
+    cells: dict[int, str]  # seed -> the run's fingerprint
+    parameters: int | None
+    refused: str | None  # why
+    proposer: str  # what proposed it, with its version
+
+
+@dataclass(frozen=True)
 class StudyEntry:
     """One revision of a study, to be registered before its first run."""
 
@@ -107,6 +123,8 @@ class StudyEntry:
     cells: dict[str, dict[int, str]]  # arm -> seed -> the run's fingerprint
     recipes: dict[str, RecipeEntry]  # by fingerprint
     stages: dict[str, list[str]] = field(default_factory=dict)  # stage -> its runs' fingerprints
+    search: str | None = None  # what its search is known by
+    winner: str | None = None  # the arm that has what the search found; None before that is known
 
 
 @dataclass(frozen=True)
@@ -124,6 +142,8 @@ class StudyRecord:
     after_look: bool
     created: float
     stages: dict[str, list[str]] = field(default_factory=dict)  # stage -> its runs' fingerprints
+    search: str | None = None  # what its search is known by
+    winner: str | None = None  # the arm that has what the search found; None before that is known
 
     @property
     def arms(self) -> tuple[str, ...]:

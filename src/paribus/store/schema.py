@@ -115,6 +115,22 @@ test_scores = Table(
     Column("loss", Float),  # NULL where it is no number
 )
 
+trials = Table(  # what a search has asked for, in its order; runs and scores are those of `runs`
+    "trials",
+    metadata,
+    Column("search", String(64), primary_key=True),
+    Column("place", Integer, primary_key=True),  # from 0
+    Column("batch", Integer, nullable=False),
+    Column("number", Integer),  # of the configuration; NULL: it was refused
+    Column("rung", Integer, nullable=False),
+    Column("point", JSON, nullable=False),
+    Column("changes", JSON, nullable=False),
+    Column("cells", JSON, nullable=False),  # seed -> the run's fingerprint
+    Column("parameters", Integer),
+    Column("refused", Text),  # why
+    Column("proposer", String(100), nullable=False),  # what proposed it, with its version
+)
+
 sittings = Table(  # one row for each command that trains, from its first run to its last
     "sittings",
     metadata,

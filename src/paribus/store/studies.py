@@ -1,13 +1,14 @@
 """Studies as they were registered: each revision once, before its first run."""
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
 from paribus.store.claims import plan_rows
 from paribus.store.ledger import Ledger
-from paribus.store.records import StudyEntry, StudyRecord
+from paribus.store.records import RecipeEntry, StudyEntry, StudyRecord
 from paribus.store.schema import recipes, studies, test_looks
 
 
@@ -19,24 +20,31 @@ def register_study(ledger: Ledger, entry: StudyEntry) -> StudyRecord:
     this = (studies.c.name == entry.name) & (studies.c.revision == entry.revision)
     with ledger.writing() as connection:
         latest = {"title": entry.title, "spec": entry.spec, "registered": time.time()}
+        if entry.winner is not None:  # it was not known when the revision was registered
+            latest["plan"] = _plan(entry)
         again = connection.execute(update(studies).where(this).values(latest))
         if again.rowcount == 0:
             connection.execute(insert(studies).values(_row(entry, _was_looked_at(connection, entry.name))))
-        known = set(connection.scalars(select(recipes.c.fingerprint)))
-        fresh = [
-            {
-                "fingerprint": name,
-                "recipe": made.recipe,
-                "data_fingerprint": made.data_fingerprint,
-                "parent": made.parent,
-            }
-            for name, made in entry.recipes.items()
-            if name not in known
-        ]
-        if fresh:
-            connection.execute(insert(recipes), fresh)
-        plan_rows(connection, list(entry.recipes))
+        note_recipes(connection, entry.recipes)
         return _record(connection.execute(select(studies).where(this)).one())
+
+
+def note_recipes(connection: Connection, given: Mapping[str, RecipeEntry]) -> None:
+    """A row for each recipe and a planned one for its run, where there is none."""
+    known = set(connection.scalars(select(recipes.c.fingerprint)))
+    fresh = [
+        {
+            "fingerprint": name,
+            "recipe": made.recipe,
+            "data_fingerprint": made.data_fingerprint,
+            "parent": made.parent,
+        }
+        for name, made in given.items()
+        if name not in known
+    ]
+    if fresh:
+        connection.execute(insert(recipes), fresh)
+    plan_rows(connection, list(given))
 
 
 def read_study_record(ledger: Ledger, name: str, revision: str | None = None) -> StudyRecord | None:
@@ -75,16 +83,21 @@ def _row(entry: StudyEntry, after_look: bool) -> dict[str, Any]:
         "revision": entry.revision,
         "title": entry.title,
         "spec": entry.spec,
-        "plan": {
-            "control": entry.control,
-            "arms": [{"name": name, "changes": changes} for name, changes in entry.changes.items()],
-            "cells": entry.cells,
-            "stages": entry.stages,
-        },
+        "plan": _plan(entry),
         "after_look": after_look,
         "created": now,
         "registered": now,
     }
+
+
+def _plan(entry: StudyEntry) -> dict[str, Any]:
+    search = {"search": entry.search, "winner": entry.winner} if entry.search else {}
+    return {
+        "control": entry.control,
+        "arms": [{"name": name, "changes": changes} for name, changes in entry.changes.items()],
+        "cells": entry.cells,
+        "stages": entry.stages,
+    } | search
 
 
 def _record(row: Row[Any]) -> StudyRecord:
@@ -103,4 +116,6 @@ def _record(row: Row[Any]) -> StudyRecord:
         after_look=row.after_look,
         created=row.created,
         stages=plan.get("stages", {}),
+        search=plan.get("search"),
+        winner=plan.get("winner"),
     )
