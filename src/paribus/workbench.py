@@ -8,11 +8,13 @@ Python can say all that a study file can: `Study("Which rate?", run={...}, facto
 """
 
 import getpass
+import itertools
 import os
 import platform
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -34,16 +36,17 @@ from paribus.analysis import (
 from paribus.data import DataSet
 from paribus.data.passport import LEAKING, find_twins, is_cheap, say_leak
 from paribus.data.progress import Progress, Tell, tell_nobody
-from paribus.errors import DataError, ExecutionError, ParibusError, SpecError, StoreError
+from paribus.errors import DataError, ParibusError, SpecError, StoreError
 from paribus.executors import Event, Execution, Job, make_executor
-from paribus.executors.harvest import Harvest
+from paribus.executors.harvest import Harvest, planned_as, refuse_unfinished
 from paribus.executors.materials import Materials
 from paribus.executors.ordering import plan_again
 from paribus.executors.overlaps import refuse_overlaps
 from paribus.executors.registering import make_entry
+from paribus.executors.searching import Search
 from paribus.executors.sitting import sitting
 from paribus.nets.limits import refuse_beyond
-from paribus.plan import Arm, Plan, PlannedRun, expand_arms, plan_run, plan_study
+from paribus.plan import Arm, Plan, PlannedRun, add_winner, expand_arms, plan_run, plan_study
 from paribus.report import (
     ReportInput,
     build_fragment,
@@ -63,10 +66,8 @@ from paribus.specs import (
 )
 from paribus.specs.study import unknown_arm
 from paribus.store import (
-    ENDED,
     LEDGER_FILE,
     Ledger,
-    RunRecord,
     StudyRecord,
     open_ledger,
     read_runs,
@@ -121,6 +122,7 @@ class Study:
         limits: Mapping[str, Any] | None = None,
         reference: Mapping[str, Mapping[str, Any]] | None = None,
         claims: Mapping[str, Mapping[str, Any]] | None = None,
+        search: Mapping[str, Any] | None = None,
         name: str | None = None,
         folder: Path | str = ".",
         store: Path | str | None = None,
@@ -140,6 +142,7 @@ class Study:
             "limits": dict(limits or {}),
             "reference": dict(reference or {}),
             "claims": dict(claims or {}),
+            **({"search": dict(search)} if search else {}),
         }
         self.file = StudyFile(name, parse_study(given, where=name), Path(folder).resolve())
         self.store = find_store(self.file.folder / name, store)
@@ -192,8 +195,24 @@ class Study:
         """Each arm's data set, read into the cache the first time."""
         return {arm.name: self.materials.data_of(arm.recipe) for arm in self.arms}
 
-    @cached_property
+    @property
     def plan(self) -> Plan:
+        """With the winner of its search as an arm, once that is known."""
+        found = self.search.winner if self.search is not None else None
+        return add_winner(self._plan, found) if found is not None else self._plan
+
+    @cached_property
+    def search(self) -> Search | None:
+        """As far as the ledger knows it."""
+        if self._plan.search is None:
+            return None
+        search = Search(self.file.spec, self._plan.search, self.materials, self.file.where)
+        with self._ledger_if_any() as ledger:
+            search.look(ledger)
+        return search
+
+    @cached_property
+    def _plan(self) -> Plan:
         try:
             known = self.materials.knows_data, self.materials.knows_start
             return plan_study(self.file.spec, *known, where=self.file.where)
@@ -207,11 +226,12 @@ class Study:
 
     def arm_called(self, name: str | None) -> Arm:
         """The arm of that name, or the control."""
-        wanted = name or self.plan.control
-        found = next((arm for arm in self.arms if arm.name == wanted), None)
+        plan = self.plan
+        wanted = name or plan.control
+        found = next((arm for arm in plan.arms if arm.name == wanted), None)
         if found is None:
             raise SpecError(
-                f"{self.file.where}: --arm: {unknown_arm(wanted, [arm.name for arm in self.arms])}"
+                f"{self.file.where}: --arm: {unknown_arm(wanted, [arm.name for arm in plan.arms])}"
             )
         return found
 
@@ -222,7 +242,7 @@ class Study:
         costs = {}
         self._open_data()
         plan = self.plan  # what runs start from is found before any arm is looked at
-        for arm in self.arms:
+        for arm in plan.arms:
             try:
                 costs[arm.name] = self._foresee_cost(arm)
             except ParibusError as error:
@@ -231,11 +251,10 @@ class Study:
             refuse_overlaps(plan, self.materials.data_of, self.materials.origin_of)
         except ParibusError as error:
             raise self._located(error) from error
-        runs: dict[str, RunRecord] = {}
-        if self.has_ledger:
-            with open_ledger(self.store, create=False) as ledger:
-                runs = read_runs(ledger, [run.fingerprint for run in plan.every_run])
-        return foresee(plan, costs, runs, self._foresee_stages(plan))
+        searched = self.search.foresee_cost(plan.winner) if self.search is not None else None
+        with self._ledger_if_any() as ledger:
+            runs = read_runs(ledger, [run.fingerprint for run in plan.every_run]) if ledger else {}
+        return foresee(plan, costs, runs, self._foresee_stages(plan), searched)
 
     def _foresee_stages(self, plan: Plan) -> dict[str, int]:
         """Training images that each run of a stage sees."""
@@ -271,22 +290,30 @@ class Study:
         self.check()
         with open_ledger(self.store) as ledger:
             record = self.register(ledger)
-            jobs = [self._job(run, execution) for run in plan_again(ledger, self.plan)]
-        if jobs:
-            with sitting(self.store, record, execution.slot_count) as stopping:
-                yield from self._execute(jobs, execution, stopping)
+            stretches = self._stretches(ledger)
+            for first in stretches:  # where there is nothing to do, nobody sets to work
+                with (
+                    sitting(self.store, record, execution.slot_count) as stopping,
+                    make_executor(execution, stopping) as executor,
+                ):
+                    for runs in itertools.chain([first], stretches):
+                        if self.search is not None:
+                            yield self.search.announce(runs)
+                        yield from executor.carry_out([self._job(run, execution) for run in runs])
+
+    def _stretches(self, ledger: Ledger) -> Iterator[list[PlannedRun]]:
+        """What is left to train: a search batch by batch, for each follows from the one before; then arms."""
+        if self.search is not None:
+            yield from self.search.stretches(ledger)
+            self.register(ledger)  # with the winner
+        if left := plan_again(ledger, self.plan):
+            yield left
 
     def run(self, execution: Execution | None = None) -> StudyResult:
         """Trains what is not trained yet and concludes, without a word."""
         for _ in self.carry_out(execution):
             pass
         return self.result()
-
-    def _execute(
-        self, jobs: list[Job], execution: Execution, stopping: Callable[[], bool] = lambda: False
-    ) -> Iterator[Event]:
-        with make_executor(execution, stopping) as executor:
-            yield from executor.carry_out(jobs)
 
     def job_of(self, arm: str | None, seed: int, execution: Execution) -> Job:
         """A run of an arm, the control's unless named, with any seed; for who only tries something out."""
@@ -336,6 +363,15 @@ class Study:
             raise self._not_run()
         return found
 
+    @contextmanager
+    def _ledger_if_any(self) -> Iterator[Ledger | None]:
+        """None where nothing was run yet."""
+        if not self.has_ledger:
+            yield None
+            return
+        with open_ledger(self.store, create=False) as ledger:
+            yield ledger
+
     def reading(self) -> Ledger:
         """The ledger, to read; refused where nothing was run."""
         if not self.has_ledger:
@@ -354,15 +390,16 @@ class Study:
             study = self.record(ledger)
             scored_epoch = StudySpec.model_validate(study.spec).scored_epoch
             runs = read_runs(ledger, study.cell_runs)
-            _refuse_unfinished(runs, self.file)
+            refuse_unfinished(study, runs, self.file)
             here = {run.fingerprint: run for run in self.plan.runs}  # paths as this study has them
             jobs = [
-                self._job(here.get(name) or _planned_as(run), execution, test=scored_epoch(run.recipe))
+                self._job(here.get(name) or planned_as(run), execution, test=scored_epoch(run.recipe))
                 for name, run in runs.items()
                 if run.state == "finished"
             ]
             harvest = Harvest(len(jobs))
-            yield from harvest.follow(self._execute(jobs, execution))
+            with make_executor(execution) as executor:
+                yield from harvest.follow(executor.carry_out(jobs))
             who = f"{getpass.getuser()}@{platform.node()}"
             record_test_look(ledger, study, harvest.scores, harvest.files, who=who)
 
@@ -436,18 +473,3 @@ def _admit_users_modules(file: StudyFile) -> None:
     """The user's own nets lie beside the study."""
     if str(file.folder) not in sys.path:
         sys.path.append(str(file.folder))
-
-
-def _planned_as(run: RunRecord) -> PlannedRun:
-    """A run of the ledger as somebody planned it."""
-    recipe = RecipeSpec.model_validate(run.recipe)
-    return PlannedRun("", recipe.seed, recipe, run.fingerprint, run.parent)
-
-
-def _refuse_unfinished(runs: Mapping[str, RunRecord], file: StudyFile) -> None:
-    missing = [run for run in runs.values() if run.state not in ENDED]
-    if missing:
-        raise ExecutionError(
-            f"{file.where}: {len(missing)} of {len(runs)} runs have no result yet; the test set stays shut "
-            f"until all have. Do first: paribus run {file.in_command}"
-        )

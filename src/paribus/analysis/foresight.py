@@ -6,6 +6,7 @@ from statistics import fmean
 
 import numpy as np
 
+from paribus.analysis.search_foresight import SearchForesight
 from paribus.nets.layer_table import NetSize
 from paribus.plan import Plan
 from paribus.stats import FEWEST_SEEDS, detectable_difference
@@ -55,6 +56,7 @@ class Foresight:
     seeds: int
     detectable_in_deviations: float | None  # of a paired difference, with 80 % power
     deviation: float | None  # of a paired difference, the median over contrasts that have run
+    search: SearchForesight | None = None  # what is tried before
     fewest_seeds: int = FEWEST_SEEDS
 
     @property
@@ -93,6 +95,11 @@ class Foresight:
         for stage in self.stages:
             cached = sum(stage.cached.values())
             yield len(stage.cached) - cached, cached, fmean(stage.images.values()), stage.seconds_per_run
+        if self.search is not None:
+            search = self.search
+            yield search.runs - search.cached, search.cached, search.images, search.seconds
+            if not search.is_over:  # the winner's runs are to come
+                yield self.seeds, 0, search.images, search.seconds
 
     @property
     def detectable(self) -> float | None:
@@ -107,6 +114,7 @@ def foresee(
     costs: Mapping[str, Cost],
     runs: Mapping[str, RunRecord],
     stage_images: Mapping[str, int] | None = None,
+    search: SearchForesight | None = None,
 ) -> Foresight:
     """`costs` are by arm, `runs` those that the ledger has, `stage_images` by run of a stage."""
     contrasts, seeds = len(plan.contrasts), len(plan.spec.study.seeds)
@@ -140,6 +148,7 @@ def foresee(
         seeds=seeds,
         detectable_in_deviations=detectable_difference(seeds, contrasts=max(contrasts, 1), alpha=alpha),
         deviation=_typical_deviation(plan, cells, runs) if _scored_as_recorded(plan) else None,
+        search=search,
     )
 
 
@@ -179,7 +188,7 @@ def _typical_deviation(
     """Of paired differences in validation accuracy, the median over contrasts with three seeds or more."""
     found = []
     scores = {name: {s: _last_score(runs.get(f)) for s, f in row.items()} for name, row in cells.items()}
-    for arm in plan.contrasts:
+    for arm in [name for name in plan.contrasts if name in scores]:
         pairs = [(scores[arm][seed], scores[plan.control][seed]) for seed in scores[arm]]
         differences = [one - other for one, other in pairs if one is not None and other is not None]
         if len(differences) >= 3:

@@ -135,4 +135,5 @@ class Conclusion:
     @property
     def complete(self) -> bool:
         """Whether every planned run has become a result."""
-        return all(state in {"finished", "diverged"} for arm in self.arms for state in arm.states.values())
+        ended = {"finished", "diverged"}
+        return all(arm.states and ended.issuperset(arm.states.values()) for arm in self.arms)

@@ -39,7 +39,7 @@ def command(
 def _as_plain(asked: "Study", foresight: "Foresight") -> dict[str, Any]:
     from paribus.specs import canonical
 
-    recipes = {arm.name: canonical(arm.recipe) for arm in asked.arms}
+    recipes = {arm.name: canonical(arm.recipe) for arm in asked.plan.arms}
     return {
         "study": asked.file.name,
         "title": asked.file.spec.study.title,

@@ -39,6 +39,9 @@ class Told:
         facts = event.facts
         if event.kind == "stopping":
             return STOPPING
+        if event.kind == "planned":
+            self.names |= facts["names"]
+            return str(facts["line"])
         name = self.names[event.fingerprint]
         if event.kind == "started":
             return "; ".join(facts["complaints"]) or None

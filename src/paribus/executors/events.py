@@ -9,8 +9,9 @@ from paribus.specs import RecipeSpec, canonical
 
 # started: its training begins or goes on · epoch: one more is done · ended: its row says how ·
 # taken: another process has it · tested: its scores are in the facts · died: it will be tried again ·
-# noted: its `line` tells something that happened on the way · stopping: no run's own; somebody asked for it
-Kind = Literal["started", "epoch", "noted", "ended", "taken", "tested", "died", "stopping"]
+# noted: its `line` tells something that happened on the way · stopping: no run's own; somebody asked for it ·
+# planned: no run's own either; its `names` are those of runs that a search asks for, its `line` says why
+Kind = Literal["started", "epoch", "noted", "ended", "taken", "tested", "died", "stopping", "planned"]
 
 _PLACES = ("store", "folder", "weights")  # of a job
 

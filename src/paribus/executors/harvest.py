@@ -1,11 +1,13 @@
 """What testing runs brings, held back until the look at the test set is recorded."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from paribus.errors import ExecutionError
 from paribus.executors.events import Event
-from paribus.store import TestScore
+from paribus.plan import PlannedRun
+from paribus.specs import RecipeSpec, StudyFile
+from paribus.store import ENDED, RunRecord, StudyRecord, TestScore
 
 
 @dataclass
@@ -35,3 +37,23 @@ class Harvest:
         if left := self.expected - len(self.scores):
             why = f": {reasons[-1]}" if reasons else ""
             raise ExecutionError(f"{left} runs could not be tested; nothing is recorded{why}")
+
+
+def refuse_unfinished(study: StudyRecord, runs: Mapping[str, RunRecord], file: StudyFile) -> None:
+    """The test set is opened once, for all arms of a revision."""
+    missing = sum(run.state not in ENDED for run in runs.values())
+    what = f"{missing} of {len(runs)} runs have no result yet" if missing else ""
+    if study.search is not None and study.winner is None:
+        what = "the search has no winner yet"
+    until = "it has" if "winner" in what else "all have"
+    if what:
+        raise ExecutionError(
+            f"{file.where}: {what}; the test set stays shut until {until}. "
+            f"Do first: paribus run {file.in_command}"
+        )
+
+
+def planned_as(run: RunRecord) -> PlannedRun:
+    """A run of the ledger as somebody planned it."""
+    recipe = RecipeSpec.model_validate(run.recipe)
+    return PlannedRun("", recipe.seed, recipe, run.fingerprint, run.parent)

@@ -32,12 +32,17 @@ class Materials:
         return {options: open_data(options, self._folder, self._tell) for options in wanted}
 
     def data_of(self, recipe: RecipeSpec) -> DataSet:
-        return self.data_sets[recipe.data]
+        return self._open(recipe.data)
+
+    def _open(self, options: DataOptions) -> DataSet:
+        if options not in self.data_sets:  # of what no arm has, as the recipe that a search varies
+            self.data_sets[options] = open_data(options, self._folder, self._tell)
+        return self.data_sets[options]
 
     # what a plan must know beside the study file
 
     def knows_data(self, options: DataOptions) -> str:
-        return self.data_sets[options].fingerprint
+        return self._open(options).fingerprint
 
     def knows_start(self, recipe: RecipeSpec, start: StartSpec) -> tuple[str, Epoch]:
         origin = self._origin(recipe, start)

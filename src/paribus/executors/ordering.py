@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from paribus.plan import Plan, PlannedRun
+from paribus.plan import Cells, PlannedRun
 from paribus.store import ENDED, Ledger, RunRecord, read_runs, reopen_run
 
 
-def plan_again(ledger: Ledger, plan: Plan) -> list[PlannedRun]:
+def plan_again(ledger: Ledger, plan: Cells) -> list[PlannedRun]:
     """The runs to be carried out, each once, the ones that others start from first.
 
     A finished run whose files are gone is planned again: it ends with the same bits. A stage is there for

@@ -24,7 +24,7 @@ _WORST = 0.0  # the score of what diverged: no metric of ours is lower
 
 def ask_tpe(search: SearchSpec, tried: Sequence[Tried], batch: int) -> Iterator[Point]:
     """Points without end, of the batch of that number; `tried` are all of the batches before."""
-    refuse_without_optuna()
+    find_optuna()
     import optuna  # noqa: PLC0415  an extra, and half a second
 
     distributions = {str(k): _spread(d) for k, d in enumerate(search.space.values())}
@@ -50,7 +50,7 @@ def ask_tpe(search: SearchSpec, tried: Sequence[Tried], batch: int) -> Iterator[
         yield tuple(_from_optuna(d, asked.params[str(k)]) for k, d in enumerate(search.space.values()))
 
 
-def refuse_without_optuna() -> str:
+def find_optuna() -> str:
     """Its version; raises MissingExtra where it is not installed."""
     try:
         import optuna  # noqa: F401, PLC0415
