@@ -142,7 +142,7 @@ class Study:
             "limits": dict(limits or {}),
             "reference": dict(reference or {}),
             "claims": dict(claims or {}),
-            **({"search": dict(search)} if search else {}),
+            "search": dict(search) if search else False,
         }
         self.file = StudyFile(name, parse_study(given, where=name), Path(folder).resolve())
         self.store = find_store(self.file.folder / name, store)
