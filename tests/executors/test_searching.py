@@ -220,3 +220,27 @@ def test_trials_whose_files_are_gone_are_trained_again_with_the_same_end(calm, t
     again.run(INLINE)
     assert remains(tmp_path / ".paribus") == remains(calm[0] / ".paribus")
     assert again.plan.arms[-1] == calm[1].plan.arms[-1]
+
+
+def test_the_conclusion_tells_of_the_search_what_is_true_of_its_runs(calm):
+    study = calm[1]
+    conclusion = study.conclude()
+    search, winner = conclusion.search, conclusion.arms[-1]
+    assert (search.trials, search.asked, search.seeds, search.arm) == (7, 7, (1000,), "winner")
+    assert search.best_score == max(row.score for row in search.rows)
+    assert search.confirmed == winner.mean
+    assert search.proposers == ("drawn", "optuna 5.0.0")
+    assert search.expected == ()  # what learns is not drawn independently
+    settings = {place: (control, found) for place, control, found in search.settings}
+    assert settings["net.hidden"] == ("[16]", str(winner.changes["net.hidden"]))
+    assert settings["optimizer.lr"] == ("0.001", f"{winner.changes['optimizer.lr']:g}")
+    assert 0.05 < search.seen_before < 0.2  # a tenth of the images validates, drawn anew for each seed
+    assert any("the best of 7 is optimistic" in note for note in conclusion.notes)
+
+
+def test_random_search_tells_what_so_many_trials_are_expected_to_find(tmp_path):
+    study = study_in(tmp_path, {"method": "random", "trials": 4, "space": SPACE})
+    search = study.run(INLINE).conclusion.search
+    scores = [row.score for row in search.rows]
+    assert [expected.trials for expected in search.expected] == [1, 2, 3, 4]
+    assert search.expected[0].mean == pytest.approx(sum(scores) / 4)

@@ -5,8 +5,8 @@ from typing import Literal
 
 import numpy as np
 
-from paribus.analysis.evidence import read_predictions
 from paribus.analysis.metrics import score
+from paribus.analysis.reading import read_predictions
 from paribus.errors import SpecError, StoreError
 from paribus.specs import StudySpec
 from paribus.specs.study import unknown_arm

@@ -14,6 +14,8 @@ from paribus.analysis.evidence import Evidence
 from paribus.analysis.judged import confidence_of
 from paribus.analysis.notes import write_notes
 from paribus.analysis.results import ArmResult, Conclusion
+from paribus.analysis.search_sentences import say_search
+from paribus.analysis.searches import judge_search
 from paribus.analysis.sentences import write_sentence
 from paribus.specs.published import ReferenceSpec
 from paribus.stats import estimate_mean
@@ -25,6 +27,8 @@ def conclude(evidence: Evidence) -> Conclusion:
     order = [study.control, *(name for name in study.arms if name != study.control)]
     arms = {name: _arm_result(evidence, name) for name in order}
     contrasts = judge_contrasts(evidence, arms)
+    search = judge_search(evidence, arms)
+    said = say_search(search, evidence.split) if search else ()
     return Conclusion(
         study=study.name,
         title=study.title,
@@ -38,10 +42,11 @@ def conclude(evidence: Evidence) -> Conclusion:
         seeds=question.seeds,
         arms=tuple(arms.values()),
         contrasts=tuple(write_sentence(result, study.control, evidence.split) for result in contrasts),
-        notes=write_notes(evidence, list(arms.values())),
+        notes=(*write_notes(evidence, list(arms.values())), *said),
         looks=tuple(evidence.looks),
         claims=tuple(write_claim_sentences(conclude_claims(evidence, arms), evidence.split, question.alpha)),
         about=question.about or "",
+        search=search,
     )
 
 

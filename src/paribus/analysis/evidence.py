@@ -5,18 +5,20 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from paribus.analysis.metrics import Predictions, score
-from paribus.errors import ArtifactDamaged
+from paribus.analysis.reading import read_predictions
+from paribus.analysis.trials import TrialResult, judge_trials
 from paribus.specs import StudySpec
 from paribus.store import (
     Ledger,
     LookRecord,
     RunRecord,
     StudyRecord,
-    read_arrays,
+    TrialRecord,
     read_claims_made,
     read_looks,
     read_runs,
     read_test_scores,
+    read_trials,
 )
 
 
@@ -29,6 +31,8 @@ class Evidence:
     predictions: Mapping[str, Predictions]  # of finished runs, with the weights that speak for them
     looks: Sequence[LookRecord]
     claimed: Mapping[str, float] = field(default_factory=dict)  # when each claim was first registered
+    asked: Sequence[TrialRecord] = ()  # of its search: trials, and points that were refused
+    trials: Sequence[TrialResult] = ()
 
     def predictions_of(self, arm: str, seed: int) -> Predictions | None:
         return self.predictions.get(self.study.cells[arm][seed])
@@ -61,7 +65,9 @@ def gather_evidence(ledger: Ledger, study: StudyRecord) -> Evidence:
     split: Literal["validation", "test"] = "test" if looked and set(finished) <= set(opened) else "validation"
     files = {name: f"{split}-{spec.scored_epoch(runs[name].recipe)}.safetensors" for name in finished}
     seen = {name: read_predictions(ledger, name, file) for name, file in files.items()}
-    return Evidence(study, spec, split, runs, seen, looks, _claimed(ledger, study))
+    asked = read_trials(ledger, study.search) if study.search else []
+    trials = judge_trials(ledger, spec, asked)
+    return Evidence(study, spec, split, runs, seen, looks, _claimed(ledger, study), asked, trials)
 
 
 def _claimed(ledger: Ledger, study: StudyRecord) -> dict[str, float]:
@@ -74,13 +80,3 @@ def _claimed(ledger: Ledger, study: StudyRecord) -> dict[str, float]:
         sentence: min(created for created, claims in every if claims.get(sentence) == claim)
         for sentence, claim in mine.items()
     }
-
-
-def read_predictions(ledger: Ledger, fingerprint: str, file: str) -> Predictions:
-    try:
-        arrays, _ = read_arrays(ledger.run_folder(fingerprint) / file)
-    except ArtifactDamaged as error:
-        if file.startswith("test-"):
-            raise ArtifactDamaged(f"{error}; 'paribus test' makes it again") from error
-        raise
-    return Predictions(arrays["positions"], arrays["labels"], arrays["logits"])

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from paribus.analysis.evidence import read_predictions
+from paribus.analysis.reading import read_predictions
 from paribus.data import DataSet, Split
 from paribus.data.passport import HeldOut
 from paribus.data.splitting import chosen_classes

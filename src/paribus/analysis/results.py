@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from paribus.analysis.search_results import SearchResult
 from paribus.stats import ClaimWord
 from paribus.store import LookRecord, State
 
@@ -131,6 +132,7 @@ class Conclusion:
     looks: tuple[LookRecord, ...]
     claims: tuple[ClaimResult, ...] = ()
     about: str = ""
+    search: SearchResult | None = None  # None for a study without one
 
     @property
     def complete(self) -> bool:

@@ -29,6 +29,7 @@ from paribus.stats.claims import (
 from paribus.stats.crossed import CrossedResult, estimate_crossed
 from paribus.stats.divergence import compare_divergence
 from paribus.stats.doubts import find_doubts, find_mistakes, margins
+from paribus.stats.expected_best import ExpectedBest, expect_best
 from paribus.stats.factorial import EffectResult, estimate_effects
 from paribus.stats.families import (
     FEWEST_SEEDS,
@@ -63,6 +64,7 @@ __all__ = [
     "Diverges",
     "EffectResult",
     "Equals",
+    "ExpectedBest",
     "IntervalResult",
     "MeanResult",
     "Pair",
@@ -88,6 +90,7 @@ __all__ = [
     "estimate_mean",
     "exact_interval",
     "exact_p_value",
+    "expect_best",
     "find_doubts",
     "find_mistakes",
     "find_possible_best",
