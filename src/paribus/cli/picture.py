@@ -58,8 +58,8 @@ def draw_arms(view: StudyView, width: int, most: int | None = None) -> Text:
 
 def draw_progress(view: StudyView, width: int) -> Text:
     """A bar and what it means, as much of it as fits."""
-    left, open_runs = view.seconds_left, len(view.runs) - view.ended
-    parts = [f"{view.ended} of {len(view.runs)} runs"]
+    left, open_runs = view.seconds_left, view.total - view.ended
+    parts = [f"{view.ended} of {view.total} runs"]
     if left and open_runs:
         parts.append(f"about {duration(left)} left")
     if view.slots:
@@ -70,13 +70,13 @@ def draw_progress(view: StudyView, width: int) -> Text:
     bar = min(_BAR, width - cell_len(told) - _GAP)
     if bar < 4:
         return Text(cut_end(told, width))
-    filled = round(bar * view.ended / max(len(view.runs), 1))
+    filled = round(bar * view.ended / max(view.total, 1))
     return Text.assemble(("━" * filled, "bold"), ("━" * (bar - filled), "dim"), " " * _GAP, told)
 
 
 def say_trouble(arm: ArmView, run: RunView, most: int = 200) -> str:
     """`most` cells of it are for the arm's name."""
-    return f"{cut_middle(plain(arm.title), most)}, seed {run.seed}: {run.state}: {run.signs.reason}"
+    return f"{cut_middle(plain(arm.title), most)}, {arm.label(run)}: {run.state}: {run.signs.reason}"
 
 
 def _choose(view: StudyView, most: int | None) -> list[ArmView]:

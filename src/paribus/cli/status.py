@@ -103,8 +103,9 @@ def _as_plain(view: "StudyView") -> dict[str, Any]:
         "seconds_left": view.seconds_left,
         "slots": view.slots,
         "heard": view.heard,
-        "arms": {arm.name: _count(arm) for arm in view.arms if not arm.is_stage},
+        "arms": {arm.name: _count(arm) for arm in view.arms if not arm.is_aside},
         "stages": {arm.name: _count(arm) for arm in view.arms if arm.is_stage},
+        "search": next((_count(arm) | {"to_come": view.to_come} for arm in view.arms if arm.is_search), None),
         "runs": [_run_as_plain(arm, run) for arm in view.arms for run in arm.runs],
     }
 
@@ -117,7 +118,7 @@ def _run_as_plain(arm: "ArmView", run: "RunView") -> dict[str, Any]:
     """`score` is the validation accuracy of the epoch that speaks for the run, or of the last one so far."""
     return {
         "stage" if arm.is_stage else "arm": arm.name,
-        "seed": run.seed,
+        "trial" if arm.is_search else "seed": run.seed,
         "fingerprint": run.fingerprint,
         "state": run.state,
         "epoch": run.epoch,

@@ -50,7 +50,11 @@ class Chronicle:
                 self._add(f"{called} {over}")
 
     def _add(self, said: str, arm: ArmView | None = None, run: RunView | None = None) -> None:
-        where = {} if arm is None or run is None else {"arm": arm.title, "seed": run.seed}
+        where: dict[str, Any] = {}
+        if arm is not None and run is not None:
+            where = {"arm": arm.title, "seed": run.seed}
+        if arm is not None and run is not None and arm.is_search:
+            where["label"] = arm.label(run)
         self._events.appendleft({"at": time.time(), "said": said, **where})
 
 

@@ -17,7 +17,7 @@ MOST_LINES = 40  # arms in one chart: those that run, and the best
 
 def style_view(view: StudyView) -> dict[str, ArmStyle]:
     """The colours that the report will have."""
-    return style_arms([arm.name for arm in view.arms if not arm.is_stage], view.control)
+    return style_arms([arm.name for arm in view.arms if not arm.is_aside], view.control)
 
 
 def draw_overviews(view: StudyView) -> dict[str, Spec]:
@@ -36,7 +36,7 @@ def draw_overviews(view: StudyView) -> dict[str, Spec]:
 def draw_panels(view: StudyView) -> dict[str, Spec]:
     """Accuracy in training and validation of each arm by its name, beside the control."""
     chosen, styles = {arm.name for arm in _choose(view, MOST_PANELS)}, style_view(view)
-    curves = {arm.name: _trace(view, arm, "accuracy") for arm in view.arms if not arm.is_stage}
+    curves = {arm.name: _trace(view, arm, "accuracy") for arm in view.arms if not arm.is_aside}
     shown = [curve for name, curve in curves.items() if name in chosen and curve.train]
     if not shown:
         return {}
@@ -76,7 +76,7 @@ def _dot_means(chart: Spec) -> Spec:
 def _choose(view: StudyView, most: int) -> list[ArmView]:
     """The control, then the arms that run, then the best; in the study's order."""
     running = {arm.name for arm, _ in view.running}
-    arms = [arm for arm in view.arms if not arm.is_stage]
+    arms = [arm for arm in view.arms if not arm.is_aside]
     ranked = sorted(
         arms,
         key=lambda arm: (arm.is_control, arm.name in running, -1.0 if arm.mean is None else arm.mean),

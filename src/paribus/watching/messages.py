@@ -24,10 +24,11 @@ def tell_study(view: StudyView) -> dict[str, Any]:
             {
                 "name": arm.title,
                 "control": arm.is_control,
-                "colour": None if arm.is_stage else styles[arm.name].colour,
-                "dashed": not arm.is_stage and bool(styles[arm.name].dash),
+                "colour": None if arm.is_aside else styles[arm.name].colour,
+                "dashed": not arm.is_aside and bool(styles[arm.name].dash),
                 "seeds": [run.seed for run in arm.runs],
                 "epochs": [run.epochs for run in arm.runs],
+                **({"labels": [arm.label(run) for run in arm.runs]} if arm.is_search else {}),
             }
             for arm in view.arms
         ],
@@ -40,7 +41,7 @@ def tell_state(view: StudyView) -> dict[str, Any]:
         "pace": view.pace,
         "headline": _say_headline(view),
         "ended": view.ended,
-        "runs": len(view.runs),
+        "runs": view.total,
         "heard": view.heard,
         "processes": [sitting.pid for sitting in view.living],
         "looks": len(view.looks),
@@ -77,12 +78,13 @@ def _tell_trouble(arm: ArmView, run: RunView) -> dict[str, Any]:
         "state": run.state,
         "reason": run.signs.reason,
         "traceback": run.signs.traceback,
+        **({"label": arm.label(run)} if arm.is_search else {}),
     }
 
 
 def _say_headline(view: StudyView) -> str:
     """How far it is and for how long, in a line."""
-    parts = [f"{view.ended} of {count_of(len(view.runs), 'run')}"]
+    parts = [f"{view.ended} of {count_of(view.total, 'run')}"]
     if view.pace == "running" and view.seconds_left:
         parts.append(f"about {as_duration(view.seconds_left)} left")
     if view.slots:

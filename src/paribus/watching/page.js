@@ -75,11 +75,15 @@ function buildPlan() {
   byId("arms").replaceChildren(...rows.map((row) => row.line));
 }
 
+function labelOf(arm, place) {  // a search has trials where arms have seeds
+  return arm.labels?.[place] ?? `seed ${arm.seeds[place]}`;
+}
+
 function fillPlan() {
   state.arms.forEach((arm, k) => {
-    const { boxes, mean } = rows[k], { seeds, epochs } = study.arms[k];
+    const { boxes, mean } = rows[k], { epochs } = study.arms[k];
     arm.runs.forEach((run, j) => {
-      const told = `seed ${seeds[j]}: ${run.state}, epoch ${run.epoch} of ${epochs[j]}${run.score === null ? "" : `, ${percent(run.score)} %`}`;
+      const told = `${labelOf(study.arms[k], j)}: ${run.state}, epoch ${run.epoch} of ${epochs[j]}${run.score === null ? "" : `, ${percent(run.score)} %`}`;
       if (boxes[j].title === told) return;
       boxes[j].dataset.state = run.state;
       boxes[j].style.setProperty("--done", run.epoch / epochs[j]);
@@ -98,12 +102,12 @@ function fillRuns() {
   const lines = [];
   state.arms.forEach((arm, k) => arm.runs.forEach((run, j) => {
     if (run.state !== "running") return;
-    const line = part("tr"), title = part("th"), bar = part("progress"), cell = part("td"), { name, seeds, epochs } = study.arms[k];
+    const line = part("tr"), title = part("th"), bar = part("progress"), cell = part("td"), { name, epochs } = study.arms[k], label = labelOf(study.arms[k], j);
     title.scope = "row";
-    title.append(nameOf(name), part("span", "quiet", `, seed ${seeds[j]}`));
+    title.append(nameOf(name), part("span", "quiet", `, ${label}`));
     bar.max = epochs[j];
     bar.value = run.epoch;
-    bar.setAttribute("aria-label", `${name}, seed ${seeds[j]}`);
+    bar.setAttribute("aria-label", `${name}, ${label}`);
     cell.append(bar);
     const used = part("td", "number memory");
     used.dataset.key = run.key;
@@ -151,7 +155,7 @@ function fillAges() {
 }
 
 function nameRun(item) {
-  return [nameOf(item.arm, "arm"), `, seed ${item.seed}: `];
+  return [nameOf(item.arm, "arm"), `, ${item.label ?? `seed ${item.seed}`}: `];
 }
 
 function fillTroubles(items) {

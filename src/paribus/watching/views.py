@@ -1,5 +1,6 @@
 """A study as it stands at one moment, as values: what terminals and the live page show."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -44,16 +45,25 @@ class RunView:
 
 @dataclass(frozen=True)
 class ArmView:
-    """One arm's runs, or one stage's."""
+    """One arm's runs, or one stage's; or those of a search, whose `seed` is then the trial's number."""
 
     name: str
     runs: Sequence[RunView]
     is_control: bool = False
     is_stage: bool = False
+    is_search: bool = False
 
     @property
     def title(self) -> str:
         return f"stage {self.name}" if self.is_stage else self.name
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether it is none of the arms that are compared."""
+        return self.is_stage or self.is_search
+
+    def label(self, run: RunView) -> str:
+        return f"{'trial' if self.is_search else 'seed'} {run.seed}"
 
     @property
     def speaking(self) -> list[RunView]:
@@ -65,7 +75,10 @@ class ArmView:
 
     @property
     def mean(self) -> float | None:
+        """Of a search the best so far."""
         scores = [run.score for run in self.speaking if run.score is not None]
+        if self.is_search:
+            return max(scores, default=None)
         return sum(scores) / len(scores) if scores else None
 
     @property
@@ -75,7 +88,13 @@ class ArmView:
 
     @property
     def course(self) -> list[float]:
-        """The mean score after each epoch, as far as all the runs that stand for the arm went."""
+        """The mean score after each epoch, as far as all the runs that stand for the arm went.
+
+        Of a search the best after each trial.
+        """
+        if self.is_search:
+            scores = [run.score for run in self.speaking if run.score is not None]
+            return list(itertools.accumulate(scores, max))
         histories = [[epoch.validation_accuracy for epoch in run.history] for run in self.speaking]
         return [sum(scores) / len(scores) for scores in zip(*histories, strict=False)]
 
@@ -103,6 +122,12 @@ class StudyView:
     arms: Sequence[ArmView]  # stages first; runs of a stage that nothing has to start from are left out
     sittings: Sequence[SittingRecord]  # those that live, and the last one over; the latest first
     looks: Sequence[LookRecord]
+    to_come: int = 0  # runs that a search has not asked for yet, at most, and those of its winner
+
+    @property
+    def total(self) -> int:
+        """Runs that there will be."""
+        return len(self.runs) + self.to_come
 
     @property
     def runs(self) -> list[RunView]:
@@ -149,7 +174,7 @@ class StudyView:
             return "stopping"
         if self.running:
             return "running"  # by a command that ends, or one of another study
-        if all(run.state in ENDED for run in self.runs):
+        if not self.to_come and all(run.state in ENDED for run in self.runs):
             return "complete"
         return "gone" if self.sittings and self.sittings[0].ended is None else "resting"
 
@@ -179,4 +204,6 @@ class StudyView:
             if run.state != "failed"
         }
         slots = max(self.slots or len(self.running), 1)
-        return max(sum(lefts.values()) / slots, max(lefts.values(), default=0.0))
+        typical = usual * sum(run.epochs for run in self.runs) / len(self.runs)
+        left = sum(lefts.values()) + self.to_come * typical
+        return max(left / slots, max(lefts.values(), default=0.0))

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from paribus.store import (
     RunRecord,
     RunSigns,
     StudyRecord,
+    TrialRecord,
     open_ledger,
     read_epoch_means,
     read_looks,
@@ -22,6 +23,7 @@ from paribus.store import (
     read_signs,
     read_sittings,
     read_study_record,
+    read_trials,
 )
 from paribus.watching.views import ArmView, RunView, StudyView
 
@@ -96,12 +98,15 @@ class Watcher:
         plan = read_study_record(ledger, self._name)
         if plan is None:
             return None
-        wanted = [*plan.stage_runs, *plan.cell_runs]
         if self._plan is None or plan.id != self._plan.id:
             self._forget()
-            self._recipes = read_runs(ledger, wanted)
             self._spec = StudySpec.model_validate(plan.spec)
         self._plan = plan
+        asked = read_trials(ledger, plan.search) if plan.search else []
+        trials = [record for record in asked if record.number is not None]
+        wanted = [*plan.stage_runs, *plan.cell_runs, *(n for one in trials for n in one.cells.values())]
+        if fresh := [name for name in wanted if name not in self._recipes]:
+            self._recipes = {**self._recipes, **read_runs(ledger, fresh)}
         signs = read_signs(ledger, wanted)
         for name, sign in signs.items():
             at = (sign.claim, sign.state, sign.heartbeat, sign.ended)
@@ -115,9 +120,10 @@ class Watcher:
             title=plan.title,
             metric=str(plan.spec["study"]["metric"]),
             control=plan.control,
-            arms=(*self._view_stages(plan, runs), *_view_arms(plan, runs)),
+            arms=(*self._view_stages(plan, runs), *_view_search(trials, runs), *_view_arms(plan, runs)),
             sittings=tuple(read_sittings(ledger, plan.name)),
             looks=tuple(read_looks(ledger, plan.name)),
+            to_come=0 if plan.winner else _count_to_come(self._spec, trials),
         )
 
     def _view_run(self, signs: RunSigns) -> RunView:
@@ -140,6 +146,26 @@ class Watcher:
             for stage, names in plan.stages.items()
         }
         return [ArmView(stage, tuple(found), is_stage=True) for stage, found in stages.items() if found]
+
+
+def _view_search(trials: Sequence[TrialRecord], runs: Mapping[str, RunView]) -> list[ArmView]:
+    """All trials as one row; a trial's number stands for its seed."""
+    found = [
+        replace(runs[name], seed=(record.number or 0) + 1)
+        for record in trials
+        for name in record.cells.values()
+        if name in runs
+    ]
+    return [ArmView("search", tuple(found), is_search=True)] if found else []
+
+
+def _count_to_come(spec: StudySpec | None, trials: Sequence[TrialRecord]) -> int:
+    """Runs of trials that are not asked for yet, and of the winner; more than that if the space has fewer."""
+    if spec is None or spec.search is None:
+        return 0
+    rungs = spec.search.rungs(spec.run.epochs) if spec.search.method == "halving" else ()
+    total = sum(rung.count for rung in rungs) or spec.search.trials
+    return max(total - len(trials), 0) * len(spec.search.seeds) + len(spec.study.seeds)
 
 
 def _view_arms(plan: StudyRecord, runs: Mapping[str, RunView]) -> list[ArmView]:
