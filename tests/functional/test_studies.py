@@ -30,7 +30,7 @@ def test_the_list_names_every_study_and_block_in_eighty_columns(tmp_path):
         assert f" {shipped.name} " in told
     for name, block in BLOCKS.items():
         if block.command:
-            assert f"{name} {block.what}: {block.command}" in " ".join(told.split()), name
+            assert f"{name} {block.what} {block.command}" in " ".join(told.split()), name
     assert "svhn, 5 arms x 6 seeds, published 86.05 % (test) full " in told
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from paribus.data import open_data, select_training
 from paribus.specs import parse_study
-from paribus.studies.counting import count_flops, count_images, know_set, measure, summaries
+from paribus.specs.published import ReferenceSpec
+from paribus.studies.counting import best_published, count_flops, count_images, know_set, measure, summaries
 from paribus.studies.summaries import SUMMARIES_PATH
 
 
@@ -53,6 +54,23 @@ def test_behind_frozen_layers_an_image_costs_one_pass():
     assert count_flops(head) / count_flops(whole) == pytest.approx(
         (trained + judged) / (3 * trained + judged)
     )
+
+
+@pytest.mark.parametrize(
+    ("reference", "best"),
+    [
+        ({"a": {"test": 0.7}, "b": {"test": 0.8}}, {"arm": "b", "split": "test", "value": 0.8}),
+        (
+            {"a": {"test": 0.9, "validation": 0.5}, "b": {"validation": 0.6}},
+            {"arm": "b", "split": "validation", "value": 0.6},
+        ),
+        ({"a": {"train": 0.9, "test": 0.5}}, {"arm": "a", "split": "test", "value": 0.5}),
+        ({}, None),
+    ],
+    ids=["the best", "of the split that most have", "test rather than train", "none"],
+)
+def test_the_best_published_figure(reference, best):
+    assert best_published({arm: ReferenceSpec(**one) for arm, one in reference.items()}) == best
 
 
 def test_the_summaries_are_fresh():

@@ -78,9 +78,8 @@ def _lines(summary: "Summary") -> Iterator[str]:
 
 
 def _elsewhere(block: "Block") -> Iterator[str]:
-    yield f"{block.what}: {block.command}"
-    if block.section:
-        yield f"and in that study's report: {block.section}"
+    yield block.what
+    yield f"{block.command}; in the report under '{block.section}'" if block.section else block.command
 
 
 def _joined(blocks: list[str]) -> str:
