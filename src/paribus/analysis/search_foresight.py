@@ -20,12 +20,14 @@ class SearchForesight:
     seeds: tuple[int, ...]
     rungs: tuple[tuple[int, int], ...]  # of halving: configurations and epochs
     known: int  # trials that were asked for, or are next
-    refused: int  # points that do not fit, or were tried before, among those asked for
-    asked: int
+    asked: int  # points for them
+    refused: int  # of these, those that do not fit, or were tried before
+    refused_such_as: str | None
     smallest: int | None  # parameters of the nets of known trials
     largest: int | None
     runs: int
     cached: int
+    runs_unknown: int  # of trials that were not asked for yet
     images: float  # training images that a run sees, as far as runs are known
     seconds: float | None  # of a run, from those that ended
     winner: str | None  # the arm that has what it found; None before that is known
@@ -58,12 +60,16 @@ def foresee_search(
         seeds=search.seeds,
         rungs=tuple((rung.count, rung.epochs) for rung in rungs),
         known=len({record.number for record in trials}),
-        refused=len(records) - len(trials),
         asked=len(records),
+        refused=len(records) - len(trials),
+        refused_such_as=next((record.refused for record in records if record.refused), None),
         smallest=min(counts, default=None),
         largest=max(counts, default=None),
         runs=cached if winner is not None else per_seed * len(search.seeds),
         cached=cached,
+        runs_unknown=0
+        if winner is not None
+        else per_seed * len(search.seeds) - len(judged) * len(search.seeds),
         images=fmean(images.values()) if images else 0.0,
         seconds=fmean(seconds) if seconds else None,
         winner=winner,

@@ -1,6 +1,7 @@
 """`paribus check`: what a study is, what it will cost, and what it will be able to show."""
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -51,6 +52,7 @@ def _as_plain(asked: "Study", foresight: "Foresight") -> dict[str, Any]:
         "detectable_in_deviations": foresight.detectable_in_deviations,
         "detectable": foresight.detectable,
         "seconds": foresight.seconds,
+        "search": None if foresight.search is None else asdict(foresight.search),
         "arms": [
             {
                 "name": arm.name,
@@ -70,6 +72,7 @@ def _as_plain(asked: "Study", foresight: "Foresight") -> dict[str, Any]:
 
 
 def _print(asked: "Study", foresight: "Foresight") -> None:
+    from paribus.cli.searches import list_space, say_known, say_plan
     from paribus.cli.tables import console, duration, plain_table, say, tell_data
     from paribus.executors.processor import SLOW_BF16, computes_bf16
     from paribus.nets.layer_table import say_amount
@@ -89,6 +92,11 @@ def _print(asked: "Study", foresight: "Foresight") -> None:
     out.print(plain_table(("arm", "parameters", "FLOPs", "cached", "time a run"), rows, right=(1, 2, 3, 4)))
     out.print()
     tell_data(out, asked)
+    if foresight.search is not None and asked.file.spec.search is not None:
+        out.print(list_space(asked.file.spec.search))
+        out.print()
+        say(out, say_plan(foresight.search))
+        say(out, say_known(foresight.search))
     for arm in foresight.arms:
         if arm.start:
             say(out, f"{arm.name}: {arm.start}")

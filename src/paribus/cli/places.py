@@ -15,10 +15,16 @@ class Place(NamedTuple):
 
 def place_runs(ledger: "Ledger", runs: Mapping[str, "RunRecord"]) -> dict[str, Place]:
     """By fingerprint; of several studies that share a run the latest names it."""
-    from paribus.store import list_studies
+    from paribus.store import list_studies, read_trials
 
     places: dict[str, Place] = {}
     for record in reversed(list_studies(ledger)):
+        for trial in read_trials(ledger, record.search) if record.search else []:
+            called = f"trial {(trial.number or 0) + 1}"
+            places |= {
+                name: Place(record.name, called, seed)
+                for name, seed in ((name, seed) for seed, name in trial.cells.items())
+            }
         for stage, names in record.stages.items():
             places |= {
                 name: Place(record.name, f"stage {stage}", runs[name].recipe["seed"])

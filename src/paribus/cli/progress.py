@@ -27,6 +27,7 @@ class Told:
     names: dict[str, str]  # of runs, by fingerprint
     ended: set[str]  # fingerprints of runs that will not go on
     seconds_left: Callable[[], float | None]
+    expected: int = 0  # runs, with those of a search that have no name yet
     notes: list[str] = field(default_factory=list)  # what no row of a table says
 
     def follow(self, event: Event) -> str | None:
@@ -59,9 +60,10 @@ class Told:
         return f"{name}: {facts['state']}: {facts.get('reason')}"
 
     def _left(self) -> str:
-        left = self.seconds_left() if len(self.ended) < len(self.names) else None
+        total = max(self.expected, len(self.names))
+        left = self.seconds_left() if len(self.ended) < total else None
         told = f", about {duration(left)} left" if left else ""
-        return f"   ({len(self.ended)} of {len(self.names)} runs{told})"
+        return f"   ({len(self.ended)} of {total} runs{told})"
 
 
 def name_runs(plan: Plan, idle: set[str]) -> dict[str, str]:

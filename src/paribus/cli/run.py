@@ -74,6 +74,7 @@ def _carry_out(asked: "Study", execution: "Execution", out: "Console", *, quiet:
     """Trains, showing how it goes."""
     from paribus.cli.progress import Told, name_runs, shown
     from paribus.cli.reading import telling
+    from paribus.cli.searches import say_plan
     from paribus.cli.tables import say, tell_data
     from paribus.watching import Watcher
 
@@ -85,13 +86,18 @@ def _carry_out(asked: "Study", execution: "Execution", out: "Console", *, quiet:
         foresight = asked.check()
         leaks = asked.say_leaks()
     names, done = name_runs(asked.plan, foresight.idle), foresight.done
-    todo = len(names.keys() - done)
+    to_come = 0
+    if foresight.search is not None and asked.search is not None:
+        say(out, say_plan(foresight.search))
+        names, done = asked.search.names | names, asked.search.done | done
+        to_come = foresight.search.runs_unknown + foresight.seeds * (foresight.search.winner is None)
+    total, todo = len(names) + to_come, len(names.keys() - done) + to_come
     tell_data(out, asked)
     for sentence in leaks:
         say(out, f"{sentence} 'paribus show data {asked.file.in_command}' shows them.")
-    say(out, f"{len(names)} runs, {len(done)} cached, {todo} to train")
+    say(out, f"{total} runs, {len(done)} cached, {todo} to train")
     watcher = Watcher(asked.store, asked.known_as)
-    told = Told(names, done & names.keys(), watcher.seconds_left)
+    told = Told(names, done & names.keys(), watcher.seconds_left, total)
     try:
         with closing(watcher), _acknowledged(out), shown(told, watcher, out) as follow:
             for event in asked.carry_out(execution):

@@ -134,6 +134,6 @@ def _differing(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
     return [
         f"{table}.{key}"
         for table in one
-        for key in sorted({*one[table], *other.get(table, {})})
-        if one[table].get(key) != other.get(table, {}).get(key)
+        for key in sorted({*(one[table] or {}), *(other.get(table) or {})})
+        if (one[table] or {}).get(key) != (other.get(table) or {}).get(key)
     ]

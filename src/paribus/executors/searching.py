@@ -118,6 +118,16 @@ class Search:
         cells = {run.seed: run.fingerprint for run in self._cells((arm,)).runs}
         return Fit(dict(zip(self._search.seeds, cells.values(), strict=True)), size.parameters)
 
+    @property
+    def names(self) -> dict[str, str]:
+        """What the runs of its trials are called, by fingerprint."""
+        return {run.fingerprint: f"{run.arm}, seed {run.seed}" for run in self.planned.every_run}
+
+    @property
+    def done(self) -> set[str]:
+        """The fingerprints of trials' runs that are results."""
+        return {name for trial in self.trials if trial.ended for name in trial.record.cells.values()}
+
     def foresee_cost(self, arm: str | None) -> SearchForesight:
         """What is still to be paid; `arm` has what it found. Refuses what cannot be."""
         records = [*self.records, *self.foresee()]
@@ -159,7 +169,8 @@ class Search:
             assert best.score is not None, "the best has one"
             settings = name_values(self._search, best.record.point)
             said = ", ".join(f"{place} = {value}" for place, value in settings.items())
-            line = f"Search: {name_trial(best.record)} of {known} wins with {100 * best.score:.1f} %: {said}"
+            reached = f"{100 * best.score:.1f} %, which is optimistic"
+            line = f"Search: {name_trial(best.record)} of {known} wins with {reached}: {said}"
         else:
             reached = "" if best is None or best.score is None else f"; best so far {100 * best.score:.1f} %"
             line = f"Search: {known} of {self._search.trials} trials asked for{reached}"
