@@ -369,7 +369,7 @@ SPACES = st.dictionaries(
     st.sampled_from(["net.widths", "optimizer.lr", "epochs", "a.b"]),
     st.one_of(
         st.lists(whole(1, 99), min_size=1, max_size=4, unique=True),
-        st.fixed_dictionaries({"low": whole(1, 9), "high": whole(10, 99)}, optional={"step": whole(1, 9)}),
+        st.fixed_dictionaries({"low": whole(1, 9), "high": whole(18, 99)}, optional={"step": whole(1, 9)}),
         st.fixed_dictionaries(
             {"low": real(1e-6, 0.1), "high": real(0.2, 1)},
             optional={"log": st.booleans(), "step": st.just(False)},
