@@ -28,6 +28,8 @@ def test_the_list_names_every_study_and_block_in_eighty_columns(tmp_path):
     told = " ".join(line.strip() for line in lines)
     for shipped in list_shipped():
         assert f" {shipped.name} " in told
+    labels = [line[:12].rstrip() for line in lines if line.startswith("R") and line[1].isdigit()]
+    assert {"R1.2, 1.3", "R2.1 to 2.4", "R4.6"} < set(labels)
     for name, block in BLOCKS.items():
         if block.command:
             assert f"{name} {block.what} {block.command}" in " ".join(told.split()), name
