@@ -183,6 +183,14 @@ def test_where_nothing_has_finished_a_claim_is_undecided():
     )
 
 
+@pytest.mark.parametrize(
+    "claim", [{"arm": "late", "beats": "control"}, {"arm": "late", "reaches": 0.1}, {"best": "better"}]
+)
+def test_an_arm_that_the_study_has_not_yet_is_waited_for(claim):
+    claims = judge({"a": claim, "b": {"arm": "late", "diverges": True}})
+    assert [(found.word, found.waiting > 0) for found in claims] == [("undecided", True)] * 2
+
+
 def test_differences_without_any_spread_are_no_certainty():
     claim = judge_one(A_BEATS_B, {"control": [0.5] * 5, "better": [0.503] * 5})
     assert claim.word == "undecided"

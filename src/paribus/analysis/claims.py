@@ -61,6 +61,8 @@ class _Shown:
 def conclude_claims(evidence: Evidence, arms: Mapping[str, ArmResult]) -> list[ClaimResult]:
     """In the file's order, without their sentences. What one is worth depends on how many there are."""
     question = evidence.spec.study
+    named = [name for spec in evidence.spec.claims.values() for name in spec.arms]
+    arms = {**arms, **{name: _to_come(name, question.seeds) for name in named if name not in arms}}
     claims = [_prepare(said, spec, arms, question.margin) for said, spec in evidence.spec.claims.items()]
     judged = judge_claims([claim.test for claim in claims], alpha=question.alpha)
     return [_result(evidence, claim, found, len(claims)) for claim, found in zip(claims, judged, strict=True)]
@@ -83,6 +85,22 @@ def _prepare(sentence: str, spec: ClaimSpec, arms: Mapping[str, ArmResult], marg
         case DivergesClaim():
             test = _lost(arm)
     return _Claim(sentence, spec, arm, others, test)
+
+
+def _to_come(name: str, seeds: Sequence[int]) -> ArmResult:
+    """An arm that the study will have and has not yet."""
+    return ArmResult(
+        name=name,
+        is_control=False,
+        changes={},
+        scores=dict.fromkeys(seeds),
+        states=dict.fromkeys(seeds, "planned"),
+        mean=None,
+        low=None,
+        high=None,
+        parameters=None,
+        seconds=None,
+    )
 
 
 def _pair(arm: ArmResult, other: ArmResult) -> Pair:
@@ -147,7 +165,7 @@ def _result(evidence: Evidence, claim: _Claim, judged: Judgement, family: int) -
 def _count_known(evidence: Evidence, sentence: str, arms: Sequence[ArmResult]) -> int:
     """Runs of the arms whose end lies before the claim: whoever made it may have seen them."""
     claimed = evidence.claimed.get(sentence, 0.0)
-    runs = [evidence.runs[run] for arm in arms for run in evidence.study.cells[arm.name].values()]
+    runs = [evidence.runs[run] for arm in arms for run in evidence.study.cells.get(arm.name, {}).values()]
     return sum(run.ended is not None and run.ended < claimed for run in runs)
 
 
