@@ -104,12 +104,14 @@ class ClaimResult:
     waiting: int  # runs of its arms that have not ended yet: no word before they have
     known_before: int  # runs of its arms that had ended when it was claimed
     these_images_only: bool | None  # True: would not hold on new images; None: cannot be asked
-    detectable: float | None  # smallest difference that these seeds would find with 80 % power
-    seeds_needed: tuple[int | None, int | None] | None  # at the margin, as a range; None: beyond counting
     diverged: Mapping[str, tuple[int, int]]  # of the arms that it speaks of: diverged and ended runs, if any
-    published: Mapping[str, float]  # what was published of its arms, all on the same split
-    published_split: str | None
-    sentence: str  # the word and its figures
+    detectable: float | None = None  # smallest difference that these seeds would find with 80 % power
+    seeds_needed: tuple[int | None, int | None] | None = (
+        None  # at the margin, as a range; None: beyond counting
+    )
+    published: Mapping[str, float] = field(default_factory=dict)  # of its arms, all on the same split
+    published_split: str | None = None
+    sentence: str = ""  # the word and its figures
 
 
 @dataclass(frozen=True)

@@ -12,20 +12,18 @@ from paribus.stats.calibration import (
     chance_error,
     count_bins,
 )
-from paribus.stats.claims import (
+from paribus.stats.claim_tests import (
     Beats,
     Best,
-    ClaimResult,
     ClaimTest,
     ClaimWord,
     Diverges,
     Equals,
-    Pair,
     Reaches,
     Reading,
-    judge_claims,
     runs_to_decide,
 )
+from paribus.stats.claims import ClaimResult, judge_claims
 from paribus.stats.crossed import CrossedResult, estimate_crossed
 from paribus.stats.divergence import compare_divergence
 from paribus.stats.doubts import find_doubts, find_mistakes, margins
@@ -40,6 +38,7 @@ from paribus.stats.families import (
     judge_family,
 )
 from paribus.stats.intervals import IntervalResult, MeanResult, estimate_mean, t_interval
+from paribus.stats.pairs import Pair
 from paribus.stats.power import (
     SeedsResult,
     compute_power,
