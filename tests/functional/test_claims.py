@@ -72,6 +72,15 @@ def test_every_command_that_concludes_says_what_became_of_the_claims(folder):
     assert words_of(paribus(folder, "status", "--json").stdout) == WORDS
 
 
+def test_check_tells_beforehand_what_so_many_seeds_cannot_decide(folder):
+    assert "3 claims, registered with the first run. Whether an arm diverges may take 7 seeds to say." in (
+        paribus(folder, "check").stdout
+    )
+    assert "3 claims, registered with the first run.\n" in (
+        paribus(folder, "check", "--set", "study.seeds=7").stdout
+    )
+
+
 def test_the_report_has_them_and_what_the_study_is_about(folder):
     paribus(folder, "report", "-o", "page.html", "-o", "page.md", "-o", "page.tex")
     page, text, latex = (

@@ -10,6 +10,7 @@ from paribus.cli.options import study_options
 
 if TYPE_CHECKING:
     from paribus.analysis import Foresight
+    from paribus.specs import StudySpec
     from paribus.workbench import Study
 
 
@@ -110,6 +111,8 @@ def _print(asked: "Study", foresight: "Foresight") -> None:
     say(out, f"{foresight.runs} runs: {foresight.cached} cached, {todo} to train.")
     say(out, _price(foresight, todo))
     say(out, _power(foresight, asked.file.spec.study.margin))
+    if asked.file.spec.claims:
+        say(out, _say_claims(asked.file.spec))
 
 
 def _price(foresight: "Foresight", todo: int) -> str:
@@ -142,4 +145,17 @@ def _power(foresight: "Foresight", margin: float | None) -> str:
         told += f". Margin: {100 * margin:g} points"
     if foresight.seeds < foresight.fewest_seeds:
         told += f". Under {foresight.fewest_seeds} seeds there are intervals but no verdicts"
+    return told + "."
+
+
+def _say_claims(spec: "StudySpec") -> str:
+    """How many will be registered, and which of them so many seeds cannot decide."""
+    from paribus.specs.claims import DivergesClaim
+    from paribus.stats import runs_to_decide
+
+    count, seeds = len(spec.claims), len(spec.study.seeds)
+    told = f"{count} claim{'s' * (count != 1)}, registered with the first run"
+    needed = runs_to_decide(spec.study.alpha / count)
+    if seeds < needed and any(isinstance(claim, DivergesClaim) for claim in spec.claims.values()):
+        told += f". Whether an arm diverges may take {needed} seeds to say"
     return told + "."

@@ -46,6 +46,9 @@ epochs     = {epochs}
 # [arms.no-augmentation]         # arms of their own, beside the grid
 # augment = []
 
+# [claims]                       # what you expect: it holds, is contradicted, or stays undecided
+# "0.001 is the best rate" = {{ best = "optimizer.lr=0.001" }}
+
 [profiles.smoke]                 # paribus run {file} --profile smoke
 epochs = 1
 "study.seeds" = 2
