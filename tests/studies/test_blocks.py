@@ -32,6 +32,14 @@ def test_every_study_is_listed_once():
     assert sorted(listed) == [one.full_name for one in list_shipped()]
 
 
+def test_three_blocks_of_one_study_are_neighbours():
+    """The list says the first and the last of them."""
+    for one in read_summaries():
+        numbers = [int(name.partition(".")[2]) for name in one.blocks]
+        if len(numbers) > 2:
+            assert numbers == list(range(numbers[0], numbers[-1] + 1)), one.shipped.name
+
+
 @pytest.mark.parametrize("name", [name for name, block in BLOCKS.items() if block.command])
 def test_a_command_that_shows_a_block_is_one_and_names_the_study(name):
     paribus, verb, *words = shlex.split(BLOCKS[name].command)

@@ -72,8 +72,8 @@ def read_summaries() -> list[Summary]:
         profiles = {name: _read_cost(plain["profiles"][name]) for name in PROFILES}
         found.append(Summary(shipped, plain["title"], published, profiles))
     order = [block.study for block in BLOCKS.values() if not block.command]
-    order += [one.shipped.full_name for one in found]  # what is no block's stands last
-    return sorted(found, key=lambda one: order.index(one.shipped.full_name))
+    order += [one.shipped.full_name for one in found]  # what is no block's stands last in its report
+    return sorted(found, key=lambda one: (one.shipped.report, order.index(one.shipped.full_name)))
 
 
 def _read_cost(plain: dict[str, object]) -> Cost:

@@ -83,10 +83,11 @@ def _elsewhere(block: "Block") -> Iterator[str]:
 
 
 def _joined(blocks: list[str]) -> str:
-    """R1.2 and R1.3 as R1.2, 1.3; more than two as R2.1 to 2.4."""
-    if len(blocks) > 2:
-        return f"{blocks[0]} to {blocks[-1][1:]}"
-    return ", ".join([*blocks[:1], *(name[1:] for name in blocks[1:])])
+    """R1.2 and R1.3 as `R1.2, 1.3`; three and more, which are neighbours, as `R2.1 to 2.4`."""
+    first, *others = blocks
+    if len(others) > 1:
+        return f"{first} to {others[-1][1:]}"
+    return ", ".join([first, *(name[1:] for name in others)])
 
 
 def _time(cost: "Cost") -> str:
