@@ -23,10 +23,8 @@ from paribus.specs.published import ReferenceSpec
 from paribus.studies.catalogue import Shipped, list_shipped
 from paribus.studies.summaries import PROFILES, SUMMARIES_PATH
 
-_TRAINED, _FROZEN = (
-    3,
-    1,
-)  # forward passes that an image of training costs; one where most of the net is frozen
+_TRAINED = 3  # forward passes that an image trained on costs
+_FROZEN = 1  # the same where most of the net is frozen
 _SVHN_WITH_EXTRA = 604_388
 
 
