@@ -7,7 +7,9 @@ from paribus.analysis.search_sentences import say_search
 
 
 def row(number, score, state="finished"):
-    return TrialRow(number, 1, 5, {"epochs": "5"}, {"epochs": 5.0}, score, state, 100, 1.0, {1000: "a" * 64})
+    return TrialRow(
+        number, 1, 5, {"epochs": "5"}, {"epochs": 5.0}, (5,), score, state, 100, 1.0, {1000: "a" * 64}
+    )
 
 
 def search(**values):

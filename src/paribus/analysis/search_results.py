@@ -20,6 +20,7 @@ class TrialRow:
     epochs: int | None  # None before its run has a row
     values: Mapping[str, str]  # by dimension
     numbers: Mapping[str, float | None]  # by dimension; None: it is no number
+    point: tuple[float, ...]  # by dimension, the first choice before the second
     score: float | None
     state: Literal["finished", "diverged", "waiting"]
     parameters: int | None

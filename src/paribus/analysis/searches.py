@@ -62,6 +62,7 @@ def _make_row(search: SearchSpec, trial: TrialResult) -> TrialRow:
             name: number_of(dimension, at)
             for (name, dimension), at in zip(search.space.items(), record.point, strict=True)
         },
+        point=record.point,
         score=trial.score,
         state="diverged" if trial.diverged else state,
         parameters=record.parameters,

@@ -42,6 +42,7 @@ def gather_report(
             arm: {seed: read_epochs(ledger, name) for seed, name in row.items()} for arm, row in cells.items()
         },
         stages=_gather_stages(ledger, study),
+        trials=_gather_trials(ledger, evidence),
         study_toml=study_toml(evidence.spec),
         command=command,
         facts=_facts(study, evidence.runs),
@@ -59,6 +60,11 @@ def gather_report(
 def _gather_stages(ledger: Ledger, study: StudyRecord) -> dict[str, list[RunRecord]]:
     runs = read_runs(ledger, study.stage_runs)
     return {stage: [runs[name] for name in names] for stage, names in study.stages.items()}
+
+
+def _gather_trials(ledger: Ledger, evidence: Evidence) -> tuple[RunRecord, ...]:
+    names = [name for trial in evidence.trials for name in trial.record.cells.values()]
+    return tuple(read_runs(ledger, names).values())
 
 
 def _gather_models(ledger: Ledger, evidence: Evidence) -> tuple[Model, ...]:

@@ -33,6 +33,7 @@ class ReportInput:
     facts: dict[str, str]  # versions, machine, data fingerprint, revision
     made: float  # seconds since 1970
     stages: dict[str, list[RunRecord]] = field(default_factory=dict)  # that those start from
+    trials: tuple[RunRecord, ...] = ()  # of its search
     data: DataSection | None = None  # None where the data are not there any more
     models: tuple[Model, ...] = ()  # each different net, the control's first
     ensembles: tuple[EnsembleResult, ...] = ()  # of arms with two finished runs and more
@@ -68,7 +69,8 @@ class ReportInput:
         """Each run once, though two arms may share it."""
         of_arms = (run for seeds in self.runs.values() for run in seeds.values())
         of_stages = (run for runs in self.stages.values() for run in runs)
-        return list({run.fingerprint: run for run in (*of_stages, *of_arms)}.values())
+        every = (*of_stages, *self.trials, *of_arms)
+        return list({run.fingerprint: run for run in every}.values())
 
 
 def pair_differences(arm: ArmResult, control: ArmResult) -> dict[int, float]:

@@ -18,6 +18,7 @@ from paribus.report.one_seed import write_one_seed
 from paribus.report.passport import write_data
 from paribus.report.provenance import write_provenance
 from paribus.report.published import write_published
+from paribus.report.search import write_search
 from paribus.report.shell import fill_part, write_shell
 from paribus.report.verdict import write_about, write_verdict
 
@@ -40,6 +41,7 @@ def build_page(report: ReportInput) -> str:
         seeds=write_seeds_table(report, styles),
         pairs=write_pairs(report),
         one_seed=write_one_seed(report),
+        search=write_search(report, styles),
         factors=write_factors(report, styles),
         costs=write_costs(report, styles),
         learning=write_learning(report, styles),

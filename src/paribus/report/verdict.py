@@ -62,6 +62,8 @@ def say_cost(report: ReportInput) -> str:
     spent = sum(run.seconds or 0.0 for run in runs)
     stages = sum(len(runs) for runs in report.stages.values())
     before = f" ({stages} of them stages that others start from)" if stages else ""
+    if report.trials:
+        before += f" ({len(report.trials)} of them trials of the search)"
     return f"{count_of(len(ended), 'run')}{before}, {as_duration(spent)} of training."
 
 
