@@ -53,7 +53,7 @@ def test_the_winner_s_score_in_the_search_never_stands_without_what_others_seeds
     ("values", "said"),
     [
         ({"arm": "ten"}, "The best of 3 trials, learned by TPE, has the settings of the arm ten."),
-        ({"refused": 4}, "winner is the best of 3 trials, learned by TPE; 4 more were refused."),
+        ({"refused": 4}, "winner is the best of 3 trials, learned by TPE; 4 points refused."),
         ({"asked": 9}, "winner is the best of 3 trials, learned by TPE; the space has no more."),
         ({"method": "halving"}, "winner is the best of 3 trials, halved again and again."),
         (

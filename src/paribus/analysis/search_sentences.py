@@ -20,7 +20,7 @@ def say_search(search: SearchResult, split: str) -> tuple[str, ...]:
 
 
 def _say_trials(search: SearchResult) -> str:
-    left = f"; {search.refused} more were refused" if search.refused else ""
+    left = f"; {_count(search.refused, 'point')} refused" if search.refused else ""
     if search.arm is None:
         done = len({row.number for row in search.rows if row.state != "waiting"})
         trials = f"{done} of {search.asked} trials have ended{left}"

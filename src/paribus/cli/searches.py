@@ -35,9 +35,9 @@ def say_known(search: "SearchForesight") -> str:
         nets = f"{search.smallest:,}" if one else f"{search.smallest:,} to {search.largest:,}"
         known += f", with nets of {nets} parameters"
     if search.refused:
-        known += (
-            f"; {search.refused} of {search.asked} points were refused, such as: {search.refused_such_as}"
-        )
+        such = f"such as: {search.refused_such_as}"
+        known += f"; refused: {search.refused} of {search.asked} points, {such}"
+
     return f"{known}."
 
 
