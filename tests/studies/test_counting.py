@@ -7,7 +7,15 @@ import pytest
 from paribus.data import open_data, select_training
 from paribus.specs import parse_study
 from paribus.specs.published import ReferenceSpec
-from paribus.studies.counting import best_published, count_flops, count_images, know_set, measure, summaries
+from paribus.studies.counting import (
+    best_published,
+    count_flops,
+    count_images,
+    count_search,
+    know_set,
+    measure,
+    summaries,
+)
 from paribus.studies.summaries import SUMMARIES_PATH
 
 
@@ -54,6 +62,23 @@ def test_behind_frozen_layers_an_image_costs_one_pass():
     assert count_flops(head) / count_flops(whole) == pytest.approx(
         (trained + judged) / (3 * trained + judged)
     )
+
+
+def test_a_search_costs_its_trials_and_its_winners_confirmation():
+    def searched(**options):
+        plain = {"study": {"title": "t", "seeds": 3}, "run": {"data": "digits", "net": "linear", "epochs": 9}}
+        space = {"optimizer.lr": {"low": 1e-3, "high": 0.1}}
+        spec = parse_study(plain | {"search": {"trials": 9, "space": space, **options}})
+        return count_search(spec), count_flops(spec.run)
+
+    (runs, flops), one = searched(method="random", seeds=[100, 101])
+    assert (runs, flops) == (9 * 2 + 3, 21 * one)
+    (runs, flops), one = searched(method="halving")  # 9 of one epoch, 3 of three, 1 of nine
+    assert runs == 9 + 3 + 1 + 3
+    assert flops == pytest.approx((9 * 1 / 9 + 3 * 3 / 9 + 1 + 3) * one)
+    assert count_search(
+        parse_study({"study": {"title": "t"}, "run": {"data": "digits", "net": "linear"}})
+    ) == (0, 0)
 
 
 @pytest.mark.parametrize(

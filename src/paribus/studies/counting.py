@@ -9,16 +9,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from paribus.nets import NetSize, Shape
 from paribus.nets.building import outline_net
 from paribus.nets.layers import size_of
 from paribus.nets.limits import refuse_beyond
 from paribus.plan import Plan, plan_study
-from paribus.specs import DataOptions, RecipeSpec, StudyFile, digest, read_study
+from paribus.specs import DataOptions, RecipeSpec, StudyFile, StudySpec, digest, read_study
 from paribus.specs.base import Options
 from paribus.specs.datasets import StreetNumbers, Svhn
+from paribus.specs.search import Rung
 from paribus.specs.published import ReferenceSpec
 from paribus.studies.catalogue import Shipped, list_shipped
 from paribus.studies.summaries import PROFILES, SUMMARIES_PATH
@@ -116,16 +117,35 @@ def summarise(shipped: Shipped) -> dict[str, Any]:
 
 
 def _sum_up(file: StudyFile) -> dict[str, Any]:
-    plan = plan_without_data(file)
+    plan, searched = plan_without_data(file), count_search(file.spec)
     for arm in plan.arms:
         refuse_beyond(file.spec.limits, measure(arm.recipe))
     return {
         "data": list(dict.fromkeys(recipe.data.name for arm in plan.arms for recipe in arm.chain)),
         "arms": {arm.name: measure(arm.recipe).parameters for arm in plan.arms},
         "seeds": len(file.spec.study.seeds),
-        "runs": len(plan.every_run),
-        "flops": sum(count_flops(run.recipe) for run in plan.every_run),
+        "runs": len(plan.every_run) + searched.runs,
+        "flops": sum(count_flops(run.recipe) for run in plan.every_run) + searched.flops,
     }
+
+
+class Searched(NamedTuple):
+    """What a search takes and what confirms its winner, by the base recipe: nobody knows better beforehand."""
+
+    runs: int
+    flops: int
+
+
+def count_search(spec: StudySpec) -> Searched:
+    search, epochs = spec.search, spec.run.epochs
+    if search is None:
+        return Searched(0, 0)
+    rungs = search.rungs(epochs) if search.method == "halving" else (Rung(search.trials, epochs),)
+    an_epoch = count_flops(spec.run) / epochs
+    seeds, confirmed = len(search.seeds), len(spec.study.seeds)
+    runs = seeds * sum(rung.count for rung in rungs) + confirmed
+    spent = seeds * sum(rung.count * rung.epochs for rung in rungs) + confirmed * epochs
+    return Searched(runs, round(an_epoch * spent))
 
 
 def best_published(reference: Mapping[str, ReferenceSpec]) -> dict[str, Any] | None:
