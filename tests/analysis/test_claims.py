@@ -8,6 +8,7 @@ from scipy import stats
 
 from paribus.analysis import conclude
 from paribus.analysis.claim_sentences import count_words
+from paribus.analysis.claims import conclude_claims
 
 from .small import evidence
 
@@ -189,6 +190,25 @@ def test_where_nothing_has_finished_a_claim_is_undecided():
 def test_an_arm_that_the_study_has_not_yet_is_waited_for(claim):
     claims = judge({"a": claim, "b": {"arm": "late", "diverges": True}})
     assert [(found.word, found.waiting > 0) for found in claims] == [("undecided", True)] * 2
+
+
+def test_an_arm_without_any_run_yet_is_waited_for():
+    found = evidence(SCORES, claims={"a": A_BEATS_B})
+    arms = {arm.name: arm for arm in conclude(found).arms}
+    arms["better"] = replace(arms["better"], scores={}, states={})
+    assert conclude_claims(found, arms)[0].waiting == 1
+
+
+def test_an_arm_may_be_known_by_another_name_too():
+    """As the winner of a search is, where the study had an arm with its settings."""
+    claims = {"a": {"arm": "winner", "beats": "control"}, "b": {"best": "winner"}, "c": {"best": "alike"}}
+    found = evidence(SCORES, claims=claims)
+    arms = {arm.name: arm for arm in conclude(found).arms}
+    beats, best, other = conclude_claims(found, arms, {"winner": "better"})
+    assert [(claim.arm, claim.word) for claim in (beats, best)] == [("better", "holds")] * 2
+    assert (best.other, other.word) == ("control", "contradicted")
+    alone = evidence(SCORES, claims={"c": {"best": "alike"}})
+    assert conclude_claims(alone, arms, {"winner": "better"}) == conclude_claims(alone, arms)
 
 
 def test_differences_without_any_spread_are_no_certainty():

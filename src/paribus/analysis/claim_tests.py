@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from paribus.analysis.paired import PairedArms
 from paribus.analysis.results import ArmResult
+from paribus.specs import StudySpec
 from paribus.specs.claims import BeatsClaim, BestClaim, ClaimSpec, DivergesClaim, EqualsClaim, ReachesClaim
 from paribus.stats import Beats, Best, ClaimTest, Diverges, Equals, Pair, Reaches, estimate_mean
 
@@ -30,12 +31,14 @@ class PreparedClaim:
 
 
 def prepare_claims(
-    claims: Mapping[str, ClaimSpec], arms: Mapping[str, ArmResult], seeds: Sequence[int], margin: float | None
+    spec: StudySpec, arms: Mapping[str, ArmResult], also_called: Mapping[str, str]
 ) -> list[PreparedClaim]:
-    """In the file's order."""
-    named = [name for spec in claims.values() for name in spec.arms]
-    every = {**arms, **{name: _to_come(name, seeds) for name in named if name not in arms}}
-    return [_prepare(sentence, spec, every, margin) for sentence, spec in claims.items()]
+    """In the file's order. `also_called`: arms by other names, such as the one that a search ended with."""
+    question = spec.study
+    every = {**arms, **{name: arms[arm] for name, arm in also_called.items()}}
+    named = [name for claim in spec.claims.values() for name in claim.arms]
+    every |= {name: _to_come(name, question.seeds) for name in named if name not in every}
+    return [_prepare(sentence, claim, every, question.margin) for sentence, claim in spec.claims.items()]
 
 
 def _prepare(
@@ -50,7 +53,7 @@ def _prepare(
             assert margin is not None, "a study without a margin cannot claim that arms are equal"
             test = Equals(_pair(arm, others[0]), margin)
         case BestClaim():
-            others = [other for other in arms.values() if other is not arm]
+            others = list({each.name: each for each in arms.values() if each.name != arm.name}.values())
             test = Best([_pair(arm, other) for other in others])
         case ReachesClaim():
             test = Reaches(_own(arm), spec.reaches, _lost(arm) if arm.diverged else None)

@@ -45,10 +45,12 @@ class _Shown:
         return self.mean if fit else None
 
 
-def conclude_claims(evidence: Evidence, arms: Mapping[str, ArmResult]) -> list[ClaimResult]:
+def conclude_claims(
+    evidence: Evidence, arms: Mapping[str, ArmResult], also_called: Mapping[str, str] | None = None
+) -> list[ClaimResult]:
     """In the file's order, without their sentences. What one is worth depends on how many there are."""
     question = evidence.spec.study
-    claims = prepare_claims(evidence.spec.claims, arms, question.seeds, question.margin)
+    claims = prepare_claims(evidence.spec, arms, also_called or {})
     judged = judge_claims([claim.test for claim in claims], alpha=question.alpha)
     found = []
     for claim, judgement in zip(claims, judged, strict=True):

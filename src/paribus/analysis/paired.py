@@ -72,10 +72,9 @@ class PairedArms:
 
 
 def count_waiting(arms: Iterable[ArmResult]) -> int:
-    """Runs of the arms that have not ended, and have not failed either."""
-    return sum(
-        state not in {"finished", "diverged", "failed"} for arm in arms for state in arm.states.values()
-    )
+    """Runs of the arms that have not ended, and have not failed either; one of an arm that has none yet."""
+    ended = {"finished", "diverged", "failed"}
+    return sum(sum(state not in ended for state in arm.states.values()) or not arm.states for arm in arms)
 
 
 def read_correct(
