@@ -150,10 +150,11 @@ def test_a_space_that_is_used_up_ends_the_search_with_fewer_trials(tmp_path):
 
 def test_a_winner_that_is_an_arm_already_is_that_arm(tmp_path):
     search = {"method": "random", "trials": 2, "space": {"optimizer.lr": [1e-6, 1e-2]}}
-    study = study_in(
-        tmp_path, search, control="slow", arms={"slow": {"optimizer.lr": 1e-4}, "ten": {"optimizer.lr": 1e-2}}
-    )
+    arms = {"slow": {"optimizer.lr": 1e-4}, "ten": {"optimizer.lr": 1e-2}}
+    claims = {"The search finds a quicker one": {"arm": "winner", "beats": "slow"}}
+    study = study_in(tmp_path, search, control="slow", arms=arms, claims=claims, seeds=5)
     conclusion = study.run(INLINE).conclusion
+    assert [claim.word for claim in conclusion.claims] == ["holds"]
     assert study.plan.winner == "ten"
     assert [arm.name for arm in conclusion.arms] == ["slow", "ten"]
     assert conclusion.complete

@@ -18,6 +18,7 @@ from paribus.analysis.search_sentences import say_search
 from paribus.analysis.searches import judge_search
 from paribus.analysis.sentences import write_sentence
 from paribus.specs.published import ReferenceSpec
+from paribus.specs.search import WINNER
 from paribus.stats import estimate_mean
 
 
@@ -29,6 +30,8 @@ def conclude(evidence: Evidence) -> Conclusion:
     contrasts = judge_contrasts(evidence, arms)
     search = judge_search(evidence, arms)
     said = say_search(search, evidence.split) if search else ()
+    found = {WINNER: study.winner} if study.winner else {}  # it may be an arm that was there already
+    claims = conclude_claims(evidence, arms, found)
     return Conclusion(
         study=study.name,
         title=study.title,
@@ -44,7 +47,7 @@ def conclude(evidence: Evidence) -> Conclusion:
         contrasts=tuple(write_sentence(result, study.control, evidence.split) for result in contrasts),
         notes=(*write_notes(evidence, list(arms.values())), *said),
         looks=tuple(evidence.looks),
-        claims=tuple(write_claim_sentences(conclude_claims(evidence, arms), evidence.split, question.alpha)),
+        claims=tuple(write_claim_sentences(claims, evidence.split, question.alpha)),
         about=question.about or "",
         search=search,
     )

@@ -19,8 +19,8 @@ from paribus.plan import Plan, plan_study
 from paribus.specs import DataOptions, RecipeSpec, StudyFile, StudySpec, digest, read_study
 from paribus.specs.base import Options
 from paribus.specs.datasets import StreetNumbers, Svhn
-from paribus.specs.search import Rung
 from paribus.specs.published import ReferenceSpec
+from paribus.specs.search import Rung
 from paribus.studies.catalogue import Shipped, list_shipped
 from paribus.studies.summaries import PROFILES, SUMMARIES_PATH
 
@@ -130,7 +130,7 @@ def _sum_up(file: StudyFile) -> dict[str, Any]:
 
 
 class Searched(NamedTuple):
-    """What a search takes and what confirms its winner, by the base recipe: nobody knows better beforehand."""
+    """What a search takes and what confirms its winner, by the base recipe: nobody knows better before."""
 
     runs: int
     flops: int
