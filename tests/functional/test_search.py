@@ -1,6 +1,7 @@
 """A study with a search as a user drives it: real processes, real kills."""
 
 import json
+import re
 import signal
 
 import pytest
@@ -138,3 +139,31 @@ def test_killed_anywhere_a_search_ends_with_the_same_trials_winner_and_bits(calm
     for name, (state, scores, rows, files) in rough.items():
         kept = [file for file in calm_runs[name][3] if not file[0].startswith("test")]
         assert (state, scores, rows, files) == (*calm_runs[name][:3], kept)
+
+
+@pytest.mark.slow
+def test_two_commands_at_once_share_a_search(calm, tmp_path):
+    study = write_study(tmp_path, SEARCH)
+    both = [start(study, 1), start(study, 1)]
+    printed = [finish(process) for process in both]
+    assert all(" of 6 wins with " in text for text in printed)
+    assert trials_in(tmp_path) == trials_in(calm[0])
+    assert remains(tmp_path / ".paribus").keys() == remains(calm[0] / ".paribus").keys()
+
+
+def test_a_trial_that_cannot_be_trained_ends_the_search_with_its_reason_and_may_be_tried_again(tmp_path):
+    net = "from torch import nn\nclass Net(nn.Linear):\n"
+    net += "    def __init__(self, classes, width=8):\n        super().__init__(64, classes)\n"
+    net += "        self.width = width\n    def forward(self, x):\n"
+    net += "        if self.training and self.width == 9:\n            raise RuntimeError('nine')\n"
+    net += "        return super().forward(x.flatten(1))\n"
+    (tmp_path / "mine.py").write_text(net)
+    text = SEARCH.replace('{ name = "mlp", hidden = [16] }', '"mine:Net"').replace("trials = 6", "trials = 4")
+    text = re.sub(r"net.hidden = .*", "net.width = [9, 10]", text)
+    write_study(tmp_path, text)
+    told = paribus(tmp_path, "run", code=2)
+    assert re.search(r"trial \d, seed 1000: failed: RuntimeError: nine", told.stdout)
+    assert re.search(r"search: trial \d has no result, and what is tried next follows from it", told.stderr)
+    assert told.stderr.count("\n") == 1
+    (tmp_path / "mine.py").write_text(net.replace("== 9", "== 99"))
+    paribus(tmp_path, "run")

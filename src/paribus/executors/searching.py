@@ -149,7 +149,7 @@ class Search:
             self.look(ledger)
             if left := plan_again(ledger, self.planned):
                 yield left
-                self._refuse_without_results(ledger)
+                self._refuse_without_results(ledger, {run.fingerprint for run in left})
             elif asked := self.foresee():
                 recipes = list_recipes(self._plan(asked), self._materials.data_of)
                 note_trials(ledger, self.key, [*self.records, *asked], recipes)
@@ -176,9 +176,11 @@ class Search:
             line = f"Search: {known} of {self._search.trials} trials asked for{reached}"
         return Event("planned", "", {"names": names, "line": line})
 
-    def _refuse_without_results(self, ledger: Ledger) -> None:
+    def _refuse_without_results(self, ledger: Ledger, trained: set[str]) -> None:
+        """Of what was trained here; another process may have asked for more meanwhile."""
         self.look(ledger)
-        without = [trial.record for trial in self.trials if not trial.ended]
+        open_trials = [trial.record for trial in self.trials if not trial.ended]
+        without = [record for record in open_trials if trained.intersection(record.cells.values())]
         if without:
             raise ExecutionError(
                 f"{self._where}: search: {name_trial(without[0])} has no result, and what is tried next "
