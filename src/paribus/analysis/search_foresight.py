@@ -8,6 +8,7 @@ from paribus.analysis.trials import TrialResult
 from paribus.search import count_points
 from paribus.specs import StudySpec
 from paribus.store import TrialRecord
+from paribus.store.records import AGAIN
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ def foresee_search(
     assert search is not None
     rungs = search.rungs(spec.run.epochs) if search.method == "halving" else ()
     trials = [record for record in records if record.number is not None]
+    refusals = [record.refused for record in records if record.refused]
     counts = [record.parameters for record in trials if record.parameters is not None]
     per_seed = sum(rung.count for rung in rungs) or search.trials
     cached = sum(len(one.record.cells) for one in judged if one.ended)
@@ -62,7 +64,7 @@ def foresee_search(
         known=len({record.number for record in trials}),
         asked=len(records),
         refused=len(records) - len(trials),
-        refused_such_as=next((record.refused for record in records if record.refused), None),
+        refused_such_as=min(refusals, key=lambda why: why == AGAIN, default=None),
         smallest=min(counts, default=None),
         largest=max(counts, default=None),
         runs=cached if winner is not None else per_seed * len(search.seeds),

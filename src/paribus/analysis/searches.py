@@ -13,8 +13,7 @@ from paribus.search import best_of, name_values
 from paribus.search.edges import find_side, number_of
 from paribus.specs.search import SearchSpec, places_in
 from paribus.stats import ExpectedBest, expect_best
-
-AGAIN = "tried before"
+from paribus.store.records import AGAIN
 
 
 def judge_search(evidence: Evidence, arms: Mapping[str, ArmResult]) -> SearchResult | None:

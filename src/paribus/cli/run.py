@@ -39,7 +39,8 @@ def command(
     Runs are known by what they are: one that was trained before, for this study or another in the same
     ledger, is not trained again. Ctrl-C stops within seconds, and the same command goes on where it stopped,
     with the same bits as if nothing had happened. Several such commands may run at once.
-    'paribus watch' shows them on a page, and can stop them too.
+    'paribus watch' shows them on a page, and can stop them too. Where the study has a [search], its trials
+    are trained first, batch by batch; then its winner, with the other arms.
 
     The conclusion is drawn on validation images; see 'paribus test' for the test set.
 

@@ -11,9 +11,9 @@ from paribus.errors import SpecError
 from paribus.search import Batch, Point, count_points, find_changes, walk_points
 from paribus.specs.search import SearchSpec
 from paribus.store import TrialRecord
+from paribus.store.records import AGAIN
 
 MOST_MISSES = 100  # points in a row that do not fit
-AGAIN = "tried before"  # why a point is refused that was a trial already
 
 
 @dataclass(frozen=True)

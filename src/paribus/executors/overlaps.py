@@ -7,12 +7,12 @@ import numpy as np
 from paribus.data import DataSet, select_training
 from paribus.errors import SpecError
 from paribus.executors.starts import Origin
-from paribus.plan import Plan, PlannedRun
+from paribus.plan import Cells, PlannedRun
 from paribus.specs import RecipeSpec, canonical, digest
 
 
 def refuse_overlaps(
-    plan: Plan, data_of: Callable[[RecipeSpec], DataSet], origin_of: Callable[[PlannedRun], Origin | None]
+    plan: Cells, data_of: Callable[[RecipeSpec], DataSet], origin_of: Callable[[PlannedRun], Origin | None]
 ) -> None:
     """Raises SpecError at the first run that images would judge which it has been trained on before."""
     by_name = {run.fingerprint: run for run in plan.every_run}

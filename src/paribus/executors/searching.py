@@ -13,6 +13,7 @@ from paribus.executors.asking import Asking, Fit
 from paribus.executors.events import Event
 from paribus.executors.materials import Materials
 from paribus.executors.ordering import plan_again
+from paribus.executors.overlaps import refuse_overlaps
 from paribus.executors.registering import list_recipes
 from paribus.nets.limits import refuse_beyond
 from paribus.plan import Arm, Cells, PlannedRun, make_arm, plan_cells
@@ -132,6 +133,10 @@ class Search:
         """What is still to be paid; `arm` has what it found. Refuses what cannot be."""
         records = [*self.records, *self.foresee()]
         trials = [record for record in records if record.number is not None]
+        try:
+            refuse_overlaps(self._plan(records), self._materials.data_of, self._materials.origin_of)
+        except SpecError as error:
+            raise SpecError(f"{self._where}: search: {error}") from error
         base = self.spec.run
         seen = self._materials.images_seen(base) / base.epochs  # in an epoch
         images = {

@@ -94,6 +94,9 @@ class RecipeEntry(NamedTuple):
     parent: str | None = None  # what it starts from: a run's fingerprint, or the SHA-256 of weights
 
 
+AGAIN = "tried before"  # why a search refuses a point that was a trial already
+
+
 @dataclass(frozen=True)
 class TrialRecord:
     """What a search asked for: a configuration on one rung, or one that was refused."""
