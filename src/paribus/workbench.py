@@ -24,13 +24,11 @@ from paribus.analysis import (
     ChosenRun,
     ComparisonResult,
     Conclusion,
-    Cost,
     Foresight,
     StudySide,
     choose_run,
     compare,
     conclude,
-    foresee,
     gather_evidence,
 )
 from paribus.data import DataSet
@@ -38,14 +36,13 @@ from paribus.data.passport import LEAKING, find_twins, is_cheap, say_leak
 from paribus.data.progress import Progress, Tell, tell_nobody
 from paribus.errors import DataError, ParibusError, SpecError, StoreError
 from paribus.executors import Event, Execution, Job, make_executor
+from paribus.executors.foreseeing import foresee_plan
 from paribus.executors.harvest import Harvest, planned_as, refuse_unfinished
 from paribus.executors.materials import Materials
 from paribus.executors.ordering import plan_again
-from paribus.executors.overlaps import refuse_overlaps
 from paribus.executors.registering import make_entry
 from paribus.executors.searching import Search
 from paribus.executors.sitting import sitting
-from paribus.nets.limits import refuse_beyond
 from paribus.plan import Arm, Plan, PlannedRun, add_winner, expand_arms, plan_run, plan_study
 from paribus.report import (
     ReportInput,
@@ -239,32 +236,11 @@ class Study:
 
     def check(self) -> Foresight:
         """What the study will be able to show and what it costs; refuses what cannot be. Writes nothing."""
-        costs = {}
         self._open_data()
         plan = self.plan  # what runs start from is found before any arm is looked at
-        for arm in plan.arms:
-            try:
-                costs[arm.name] = self._foresee_cost(arm)
-            except ParibusError as error:
-                raise type(error)(f"{self.file.where}: arm '{arm.name}': {error}") from error
-        try:
-            refuse_overlaps(plan, self.materials.data_of, self.materials.origin_of)
-        except ParibusError as error:
-            raise self._located(error) from error
-        searched = self.search.foresee_cost(plan.winner) if self.search is not None else None
         with self._ledger_if_any() as ledger:
             runs = read_runs(ledger, [run.fingerprint for run in plan.every_run]) if ledger else {}
-        return foresee(plan, costs, runs, self._foresee_stages(plan), searched)
-
-    def _foresee_stages(self, plan: Plan) -> dict[str, int]:
-        """Training images that each run of a stage sees."""
-        seen = {}
-        for run in plan.stages:
-            try:
-                seen[run.fingerprint] = self.materials.images_seen(run.recipe)
-            except ParibusError as error:
-                raise type(error)(f"{self.file.where}: stages.{run.arm}: {error}") from error
-        return seen
+        return foresee_plan(plan, self.materials, self.search, runs, self.file.where)
 
     def _open_data(self) -> None:
         """Reads what is not read yet: a fault of the data is no fault of an arm."""
@@ -272,12 +248,6 @@ class Study:
             _ = self.data
         except DataError as error:
             raise DataError(f"{self.file.where}: run.data: {error}") from error
-
-    def _foresee_cost(self, arm: Arm) -> Cost:
-        size = self.materials.measure(arm.recipe)
-        refuse_beyond(self.file.spec.limits, size)
-        seen = self.materials.images_seen(arm.recipe)
-        return Cost(size, seen, self.materials.check_starts(arm))
 
     # -- run ----------------------------------------------------------------------------------------------
 
