@@ -69,3 +69,13 @@ def test_a_stop_that_somebody_asked_for_is_answered_at_once(told):
 def test_runs_that_nothing_waits_for_are_not_named(plan):
     idle = plan.runs[0].fingerprint
     assert idle not in name_runs(plan, {idle})
+
+
+def test_runs_that_a_search_asks_for_have_names_from_then_on_and_are_no_trouble(told):
+    told.expected = 6
+    line = told.follow(Event("planned", "", {"names": {"x" * 64: "trial 1, seed 1000"}, "line": "Search: 1"}))
+    assert line == "Search: 1"
+    assert told.notes == []
+    ended = {"state": "finished", "epoch": 4, "accuracy": 0.5}
+    line = told.follow(Event("ended", "x" * 64, ended))
+    assert line == "trial 1, seed 1000: 50.0 %   (2 of 6 runs, about 20 s left)"

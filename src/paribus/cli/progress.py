@@ -32,7 +32,7 @@ class Told:
 
     def follow(self, event: Event) -> str | None:
         line = self._say(event)
-        if line and event.kind != "ended":
+        if line and event.kind not in {"ended", "planned"}:  # which the picture shows
             self.notes.append(line)
         return line
 

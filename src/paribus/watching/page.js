@@ -92,7 +92,8 @@ function fillPlan() {
     });
     setText(mean, percent(arm.mean));
     mean.classList.toggle("unsettled", !arm.settled);
-    mean.title = arm.settled ? "the mean of finished runs" : arm.mean === null ? "" : "of runs under way";
+    if (study.arms[k].labels) mean.title = "the best so far";
+    else mean.title = arm.settled ? "the mean of finished runs" : arm.mean === null ? "" : "of runs under way";
   });
 }
 
