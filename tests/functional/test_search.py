@@ -167,3 +167,11 @@ def test_a_trial_that_cannot_be_trained_ends_the_search_with_its_reason_and_may_
     assert told.stderr.count("\n") == 1
     (tmp_path / "mine.py").write_text(net.replace("== 9", "== 99"))
     paribus(tmp_path, "run")
+
+
+def test_status_says_that_a_search_was_added_since_the_last_run(tmp_path):
+    write_study(tmp_path, SEARCH.partition("[search]")[0])
+    paribus(tmp_path, "run", "--set", "epochs=1")
+    write_study(tmp_path, SEARCH)
+    told = paribus(tmp_path, "status", "--set", "epochs=1").stdout
+    assert "study.toml now says otherwise in: search.batch, " in told
