@@ -67,7 +67,7 @@ def test_the_picture_is_saved_as_its_name_says(study, ending):
 @pytest.mark.parametrize(
     ("name", "message"),
     [("rates.jpg", "--save rates.jpg: expected a name that ends in .svg, .png, .pdf, .html"),
-     ("nowhere/rates.svg", "nowhere/rates.svg: cannot be written: No such file")],
+     ("/dev/null/rates.svg", "/dev/null/rates.svg: cannot be written: '/dev/null' is no folder; name")],
 )  # fmt: skip
 def test_what_cannot_be_saved_is_said_in_one_line(study, name, message):
     with pytest.raises(ParibusError, match=message) as caught:

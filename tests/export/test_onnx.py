@@ -122,9 +122,10 @@ def test_another_ending_is_refused_and_the_file_that_has_it_is_left_alone(weight
     assert (tmp_path / "study.toml").read_text() == "precious"
 
 
-def test_a_folder_that_is_not_there_is_one_line(weights, tmp_path):
-    with pytest.raises(StoreError, match=r"cannot be written: No such file or directory; name another place"):
-        export_run(weights, tmp_path / "nowhere" / "model.onnx")
+def test_a_file_where_a_folder_should_be_is_one_line(weights, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match=r"cannot be written: '.*file' is no folder; name another place"):
+        export_run(weights, tmp_path / "file" / "model.onnx")
 
 
 FLIPPING = """

@@ -151,7 +151,7 @@ def test_what_cannot_be_written_is_told_in_one_line(folder, tmp_path):
     (tmp_path / "taken").write_text("")
     told = paribus(folder, "report", "--figures", str(tmp_path / "taken"), code=2).stderr
     assert len(told.strip().splitlines()) == 1
-    assert "taken: cannot be made: File exists; name another folder" in told
+    assert "taken' is no folder; name another folder" in told
     assert "name a folder too" in paribus(folder, "report", "--format", "svg", code=2).stderr
 
 

@@ -126,7 +126,7 @@ def test_a_set_by_its_name(tmp_path):
             ["a.toml", "photos", "digits"],
             "photos digits: 'digits' is the name of a data set, which stands alone",
         ),
-        (["nowhere/a.toml", "missing.csv"], "nowhere/a.toml: there is no folder 'nowhere'; make it, or name"),
+        (["nowhere/a.toml", "missing.csv"], "missing.csv: neither a data set nor a file or folder here"),
         (["empty"], "empty: holds images of 0 classes; expected at least two folders"),
     ],
 )

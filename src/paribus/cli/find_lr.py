@@ -67,10 +67,12 @@ def command(
     from paribus.cli.tables import console
     from paribus.data.progress import Progress
     from paribus.report.chart_files import refuse_other_charts, write_chart_file
+    from paribus.store import refuse_unwritable
 
     _refuse_empty_range(first, last)
     if save is not None:
         refuse_other_charts(save)
+        refuse_unwritable(save)
     out = console(stderr=as_json)
     with telling(asked, out):
         name = arm or asked.plan.control

@@ -37,6 +37,7 @@ def command(words: tuple[str, ...], named: tuple[str, ...], source: str | None) 
                paribus new --from r4/dropout
     """
     from paribus.cli.drafting import draft_study
+    from paribus.store import refuse_unwritable
 
     studies = [word for word in words if word.endswith(".toml")]
     data = [word for word in words if not word.endswith(".toml")] + list(named)
@@ -47,7 +48,7 @@ def command(words: tuple[str, ...], named: tuple[str, ...], source: str | None) 
         return
     path = Path(studies[0]) if studies else _named_for(data)
     _refuse_existing(path)
-    _refuse_missing_folder(path)
+    refuse_unwritable(path)
     text = draft_study(_in_shell(path.name), _draft(data or ["streetnumbers"], path))
     _write(path, text.encode())
     click.echo(f"Wrote {_in_shell(path)}. Next: paribus check {_in_shell(path)}")
@@ -55,6 +56,7 @@ def command(words: tuple[str, ...], named: tuple[str, ...], source: str | None) 
 
 def _copy(source: str, studies: list[str], data: list[str]) -> None:
     """To the file named, else to one of the source's own name here."""
+    from paribus.store import refuse_unwritable
     from paribus.studies import find_shipped
 
     if data:
@@ -63,7 +65,7 @@ def _copy(source: str, studies: list[str], data: list[str]) -> None:
     original = shipped.path if shipped else Path(source)
     path = Path(studies[0]) if studies else Path(original.name)
     _refuse_existing(path)
-    _refuse_missing_folder(path)
+    refuse_unwritable(path)
     try:
         content = original.read_bytes()
     except OSError as error:
@@ -77,14 +79,11 @@ def _refuse_existing(path: Path) -> None:
         raise StoreError(f"{path}: is there already; name another file")
 
 
-def _refuse_missing_folder(path: Path) -> None:
-    """Before data are read, which may take long."""
-    if not path.parent.is_dir():
-        raise StoreError(f"{path}: there is no folder '{path.parent}'; make it, or name another place")
-
-
 def _write(path: Path, content: bytes) -> None:
     """Whole or not at all."""
+    from paribus.store import make_folder
+
+    make_folder(path.parent)
     try:
         with path.open("xb") as file:
             file.write(content)

@@ -58,6 +58,7 @@ def command(
         _report_several(asked, outputs, markdown=markdown)
         return
     study = asked[0]
+    _refuse_unwritable(outputs, figures)
     if figures is not None:
         _write_figures(study, figures, formats or "svg")
         if not outputs:
@@ -78,6 +79,7 @@ def _report_several(studies: list["Study"], outputs: tuple[Path, ...], *, markdo
     from paribus.workbench import compare_studies
 
     refuse_other_comparisons(*outputs)
+    _refuse_unwritable(outputs, None)
     result = compare_studies(studies)
     if markdown:
         click.echo(build_comparison_markdown(result))
@@ -86,6 +88,14 @@ def _report_several(studies: list["Study"], outputs: tuple[Path, ...], *, markdo
     paths = outputs or (studies[0].file.folder / f"{named}.html",)
     write_comparison(result, *paths)
     _tell(paths)
+
+
+def _refuse_unwritable(outputs: tuple[Path, ...], figures: Path | None) -> None:
+    from paribus.store import refuse_unwritable, refuse_unwritable_folder
+
+    refuse_unwritable(*outputs)
+    if figures is not None:
+        refuse_unwritable_folder(figures)
 
 
 def _tell_claims(asked: "Study") -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @study_options
 @execution_options
 @click.option("--report", "report", type=click.Path(path_type=Path), metavar="FILE",
-              help="Where the report goes.  [default: beside the study, ending in .html]")  # fmt: skip
+              help="Where the report goes, folder and all.  [default: .html beside the study]")  # fmt: skip
 @click.option("--without-images", is_flag=True, help="Leave pictures of the data out of the report.")
 @click.option("--json", "as_json", is_flag=True, help="Print the conclusion as JSON, and nothing else.")
 def command(
@@ -50,10 +50,13 @@ def command(
     from paribus.cli.tables import console, say
     from paribus.cli.verdicts import print_conclusion
     from paribus.report import refuse_other_kinds
+    from paribus.store import refuse_unwritable
 
     out = console()
     page = report or asked.file.folder / f"{asked.file.stem}.html"
     refuse_other_kinds(page)
+    if report is not None:
+        refuse_unwritable(report)
     _carry_out(asked, execution, out, quiet=as_json)
     conclusion = asked.conclude()
     if as_json:

@@ -97,12 +97,13 @@ def _find(study: Path, profile: str | None, store: Path | None) -> _Wanted:
 def _write_events(study: Path | None, profile: str | None, store: Path | None, folder: Path) -> None:
     from paribus.errors import SpecError, StoreError
     from paribus.report.tensorboard import write_events
-    from paribus.store import list_studies, open_ledger
+    from paribus.store import list_studies, open_ledger, refuse_unwritable_folder
 
     if study is None:
         raise SpecError(
             f"--tensorboard {folder}: expected a STUDY too: paribus runs STUDY --tensorboard {folder}"
         )
+    refuse_unwritable_folder(folder)
     wanted = _find(study, profile, store)
     with open_ledger(wanted.store, create=False) as ledger:
         found = [record for record in list_studies(ledger) if wanted.is_called(record.name)]

@@ -24,7 +24,7 @@ from paribus.errors import MissingExtra, SpecError, StoreError
 from paribus.export.loading import TrainedModel, load
 from paribus.specs import canonical
 from paribus.specs.datasets import PLACES
-from paribus.store import read_arrays
+from paribus.store import make_folder, read_arrays, refuse_unwritable
 
 FORMAT = 1  # of the metadata; grows when a reader must know better
 _OPSET = 18  # what torch's exporter speaks natively; onnxruntime reads it since 1.14
@@ -48,11 +48,13 @@ def export_run(weights: Path, target: Path) -> ExportResult:
     """Writes a kept weights file as ONNX. `target` is replaced only by a file that gives what torch gives."""
     if target.suffix != ".onnx":
         raise StoreError(f"{target}: an exported model's name ends in .onnx")
+    refuse_unwritable(target)
     for package in ("onnx", "onnxscript"):
         _require(package)
     model = load(weights)
     metadata = _metadata(model, weights)
     content = _encode(model, metadata)
+    make_folder(target.parent)
     aside = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         aside.write_bytes(content)

@@ -5,13 +5,14 @@ import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from paribus.errors import ExecutionError, StoreError
+from paribus.errors import ExecutionError
 from paribus.report.chart_files import Chart, write_chart_file
 from paribus.report.latex import write_latex_table
 from paribus.report.markdown import escape_markdown, write_lines
 from paribus.report.numerals import MINUS
 from paribus.report.reading_back import ShownTable, read_back
 from paribus.report.saving import write_text
+from paribus.store import make_folder
 
 FORMATS = ("svg", "png", "pdf")
 
@@ -29,10 +30,7 @@ def parse_formats(text: str) -> tuple[str, ...]:
 
 def write_figures(page: str, folder: Path, formats: Sequence[str]) -> list[Path]:
     """Each chart in each of the formats, each table as .csv, .md and .tex; in the page's order."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(f"{folder}: cannot be made: {error.strerror}; name another folder") from error
+    make_folder(folder)
     charts, tables = read_back(page)
     written = []
     for shown in charts:

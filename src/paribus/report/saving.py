@@ -1,8 +1,9 @@
-"""Pages as files: whole or absent."""
+"""Pages as files: whole or absent. A folder that is not there is made."""
 
 from pathlib import Path
 
 from paribus.errors import StoreError
+from paribus.store import make_folder
 
 
 def write_text(path: Path, text: str) -> None:
@@ -10,6 +11,7 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_bytes(path: Path, content: bytes) -> None:
+    make_folder(path.parent)
     aside = path.with_name(f".{path.name}.part")
     try:
         aside.write_bytes(content)

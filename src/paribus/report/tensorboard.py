@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from paribus.errors import StoreError
 from paribus.report.saving import write_bytes
 from paribus.store import EpochRecord, Ledger, RunRecord, StudyRecord, read_epochs, read_runs
 
@@ -33,7 +32,6 @@ def write_events(ledger: Ledger, study: StudyRecord, folder: Path) -> list[Path]
             if epochs:
                 place = folder / names[arm] / f"seed-{seed}"
                 path = place / f"events.out.tfevents.{int(run.started or 0):010d}.{fingerprint[:12]}"
-                _make_folder(place)
                 write_bytes(path, encode_events(run, epochs))
                 written.append(path)
     return written
@@ -151,10 +149,3 @@ def _name_folders(arms: Iterable[str]) -> dict[str, str]:
         again = (f"{plain}_{k}" for k in range(2, len(taken) + 3))
         names[arm] = plain if plain.lower() not in taken else next(n for n in again if n.lower() not in taken)
     return names
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(f"{folder}: cannot be made: {error.strerror}; name another place") from error

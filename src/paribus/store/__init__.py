@@ -5,6 +5,7 @@ from paribus.store.claims import Claim, beat, claim_run, host_name
 from paribus.store.files import Arrays, read_arrays, read_facts, write_arrays
 from paribus.store.ledger import LEDGER_FILE, Ledger, open_ledger, run_folder
 from paribus.store.looks import read_looks, read_test_scores, record_test_look
+from paribus.store.places import make_folder, refuse_unwritable, refuse_unwritable_folder
 from paribus.store.records import (
     ENDED,
     EpochRecord,
@@ -75,6 +76,7 @@ __all__ = [
     "host_name",
     "is_asked_to_stop",
     "list_studies",
+    "make_folder",
     "note_facts",
     "note_trials",
     "open_ledger",
@@ -93,6 +95,8 @@ __all__ = [
     "read_test_scores",
     "read_trials",
     "record_test_look",
+    "refuse_unwritable",
+    "refuse_unwritable_folder",
     "register_study",
     "release_run",
     "remove_checkpoints",

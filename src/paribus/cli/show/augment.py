@@ -37,10 +37,13 @@ def command(asked: "Study", arm: str | None, seed: int | None, save: Path | None
     from paribus.cli.reading import telling
     from paribus.cli.tables import console
     from paribus.errors import SpecError
+    from paribus.report.saving import write_bytes
+    from paribus.store import refuse_unwritable
 
     target = save or asked.file.folder / "augment.png"
     if target.suffix.lower() != ".png":
         raise SpecError(f"--save {target}: expected a name that ends in .png")
+    refuse_unwritable(target)
     groups = _alike(_chosen(asked, arm))
     if not groups:
         raise SpecError(
@@ -48,10 +51,7 @@ def command(asked: "Study", arm: str | None, seed: int | None, save: Path | None
         )
     with telling(asked, console(stderr=True)):
         sections = [part for arms in groups for part in _sections(asked, arms, seed)]
-    try:
-        target.write_bytes(encode_sheet(sections))
-    except OSError as error:
-        raise SpecError(f"{target}: cannot be written: {error.strerror}; name another with --save") from error
+    write_bytes(target, encode_sheet(sections))
     click.echo(f"Augmentation: {target}")
 
 

@@ -47,9 +47,12 @@ def command(
     from paribus.data.passport import as_plain
     from paribus.errors import SpecError
     from paribus.report.passport import view_data, write_passport
+    from paribus.store import refuse_unwritable
 
     if save is not None and save.suffix.lower() != ".html":
         raise SpecError(f"--save {save}: expected a name that ends in .html")
+    if save is not None:
+        refuse_unwritable(save)
     out = console(stderr=as_json)
     with showing(out) as tell:
         data, passport, unused = _look(what, profile, tell)

@@ -33,10 +33,12 @@ def command(asked: "Study", arm: str | None, seed: int | None, save: Path | None
     from paribus.errors import SpecError
     from paribus.report.images.filter_sheets import encode_sheet, say_filters
     from paribus.report.saving import write_bytes
+    from paribus.store import refuse_unwritable
 
     target = save or asked.file.folder / "filters.png"
     if target.suffix.lower() != ".png":
         raise SpecError(f"--save {target}: expected a name that ends in .png")
+    refuse_unwritable(target)
     pairs = _read(asked, arm, seed)
     write_bytes(target, encode_sheet(pairs))
     for pair in pairs:

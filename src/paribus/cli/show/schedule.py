@@ -34,9 +34,11 @@ def command(asked: "Study", save: Path | None, as_json: bool) -> None:
     from paribus.cli.reading import telling
     from paribus.cli.tables import console
     from paribus.report.chart_files import refuse_other_charts, write_chart_file
+    from paribus.store import refuse_unwritable
 
     if save is not None:
         refuse_other_charts(save)
+        refuse_unwritable(save)
     out = console(stderr=as_json)
     with telling(asked, out):
         groups, waiting = _trace(asked)
