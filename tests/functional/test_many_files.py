@@ -98,7 +98,7 @@ def test_each_of_50_broken_files_among_20000_is_named_and_the_rest_is_trained(tm
 
     shown = paribus(tmp_path, "check", "--set", "data.on_bad='skip'").stdout
     assert "skipped: 46 more" in shown
-    counted = shown.split("Data: ")[1].split(" images")[0].replace(",", "").split()
+    counted = shown.split("The whole set: ")[1].split(" images")[0].replace(",", "").split()
     assert sum(int(word) for word in counted if word.isdigit()) == FILES - 50
     [path] = (tmp_path / "cache" / "images").glob("*/manifest.json")
     manifest = json.loads(path.read_text())

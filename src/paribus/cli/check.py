@@ -39,9 +39,11 @@ def command(
 
 
 def _as_plain(asked: "Study", foresight: "Foresight") -> dict[str, Any]:
+    from paribus.cli.used_images import count_used
     from paribus.specs import canonical
 
     recipes = {arm.name: canonical(arm.recipe) for arm in asked.plan.arms}
+    used = {arm.name: count_used(arm, asked.materials.data_of(arm.recipe)) for arm in asked.plan.arms}
     return {
         "study": asked.file.name,
         "title": asked.file.spec.study.title,
@@ -58,6 +60,7 @@ def _as_plain(asked: "Study", foresight: "Foresight") -> dict[str, Any]:
             {
                 "name": arm.name,
                 "recipe": recipes[arm.name],
+                "images": asdict(used[arm.name]),
                 "parameters": arm.parameters,
                 "start": arm.start,
                 "flops": arm.flops,
@@ -74,7 +77,8 @@ def _as_plain(asked: "Study", foresight: "Foresight") -> dict[str, Any]:
 
 def _print(asked: "Study", foresight: "Foresight") -> None:
     from paribus.cli.searches import list_space, say_known, say_plan
-    from paribus.cli.tables import console, duration, plain_table, say, tell_data
+    from paribus.cli.tables import console, duration, plain_table, say
+    from paribus.cli.used_images import tell_data
     from paribus.executors.processor import SLOW_BF16, computes_bf16
     from paribus.nets.layer_table import say_amount
 

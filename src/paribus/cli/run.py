@@ -79,7 +79,8 @@ def _carry_out(asked: "Study", execution: "Execution", out: "Console", *, quiet:
     from paribus.cli.progress import Told, name_runs, shown
     from paribus.cli.reading import telling
     from paribus.cli.searches import say_plan
-    from paribus.cli.tables import say, tell_data
+    from paribus.cli.tables import say
+    from paribus.cli.used_images import tell_data
     from paribus.watching import Watcher
 
     if quiet:

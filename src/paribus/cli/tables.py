@@ -2,20 +2,12 @@
 
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-if TYPE_CHECKING:
-    from paribus.data import DataSet
-    from paribus.workbench import Study
-
 _WIDTH_OF_FILES = 160
-_SKIPPED_SHOWN = 5
-_ARMS_NAMED = 5
-_FEW_IMAGES = 200  # fewer than these make steps of half a point and more
 
 
 def duration(seconds: float | None) -> str:
@@ -49,46 +41,6 @@ def plain_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, right:
 def say(out: Console, text: str) -> None:
     """Prose: wrapped between words in a terminal, one line elsewhere."""
     out.print(text, soft_wrap=not out.is_terminal)
-
-
-def tell_data(out: Console, asked: "Study") -> None:
-    """Each data set of the study once: how many images of what kind, and what was passed over."""
-    alike: dict[tuple[str, tuple[int, ...]], list[str]] = {}
-    for arm, data in asked.data.items():
-        alike.setdefault((data.fingerprint, data.shape), []).append(arm)
-    told = set()
-    for (fingerprint, _), arms in alike.items():
-        data = asked.data[arms[0]]
-        sizes = ", ".join(f"{count:,} {split}" for split, count in data.counts.items())
-        channels, height, width = data.shape
-        kind = f"{len(data.classes)} classes, {channels} x {height} x {width}"
-        whose = f" of {_some(arms)}" if len(alike) > 1 else ""
-        say(out, f"Data{whose}: {sizes} images; {kind}. {_validated(asked, arms[0])}")
-        if fingerprint not in told:
-            _tell_skipped(out, data)
-        told.add(fingerprint)
-
-
-def _some(arms: Sequence[str]) -> str:
-    more = f" and {len(arms) - _ARMS_NAMED} more" if len(arms) > _ARMS_NAMED else ""
-    return ", ".join(arms[:_ARMS_NAMED]) + more
-
-
-def _tell_skipped(out: Console, data: "DataSet") -> None:
-    for skipped in data.skipped[:_SKIPPED_SHOWN]:
-        say(out, f"  skipped: {skipped}")
-    if len(data.skipped) > _SKIPPED_SHOWN:
-        say(out, f"  skipped: {len(data.skipped) - _SKIPPED_SHOWN:,} more")
-
-
-def _validated(asked: "Study", name: str) -> str:
-    """How many images validate in that arm, and what one of them weighs."""
-    from paribus.data import select_training
-
-    options = next(arm.recipe.data for arm in asked.arms if arm.name == name)
-    count = len(select_training(options, asked.data[name], seed=0).validation.positions)
-    told = f"{count:,} images validate"
-    return f"{told}: one of them is {100 / count:.1f} points." if count < _FEW_IMAGES else f"{told}."
 
 
 def console(*, stderr: bool = False) -> Console:
