@@ -286,7 +286,7 @@ WAYS = st.fixed_dictionaries(
     optional={
         "epoch": st.sampled_from(["auto", "last", "best"]),
         "head": st.sampled_from(["auto", "new"]),
-        "hidden": st.lists(whole(1, 99), max_size=2),
+        "hidden": st.lists(whole(1, 99), max_size=2) | st.just(False),
         "train": st.sampled_from(["all", "head", "last:2", ["conv1*"], ["a.*", "b"]]),
         "norms": st.sampled_from(["frozen", "updated"]),
         "lr_scale": LESS_RATE,

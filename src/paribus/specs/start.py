@@ -40,6 +40,10 @@ def _is_table(given: Any) -> str:
     return "<table>" if isinstance(given, dict | BaseModel) else "<word>"
 
 
+def _false_is_none(given: Any) -> Any:
+    return () if given is False else given
+
+
 def _one_is_a_list(given: Any) -> Any:
     return (given,) if isinstance(given, str) else given
 
@@ -55,6 +59,9 @@ Patterns = Annotated[
     BeforeValidator(_one_is_a_list, json_schema_input_type=str | Sequence[str]),
 ]
 
+_Widths = Sequence[Annotated[int, Field(ge=1, le=65_536)]]
+Hidden = Annotated[_Widths, BeforeValidator(_false_is_none, json_schema_input_type=_Widths | Literal[False])]
+
 
 class StartSpec(Spec):
     """First weights that were trained before, which of them are trained on, and how fast."""
@@ -66,7 +73,7 @@ class StartSpec(Spec):
     head: Literal["auto", "new", "keep", "map"] = (
         "auto"  # auto: kept where the classes are the same, else new
     )
-    hidden: Sequence[Annotated[int, Field(ge=1, le=65_536)]] = ()  # widths of new layers before the last one
+    hidden: Hidden = ()  # widths of new layers before the last one
     train: Patterns = ("all",)  # "all", "head", "last:3" layers, or patterns of parameters' names
     norms: Literal["frozen", "updated"] = "frozen"  # statistics of batch norms in layers that are not trained
     lr_scale: Factors = 1.0  # factor on the rate of what is not new, or by pattern of name
