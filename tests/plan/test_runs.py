@@ -104,6 +104,7 @@ def test_other_data_make_another_revision():
         {"limits": {"parameters": 10}},
         {"reference": {"epochs=1": {"test": 0.9}}},
         {"study": {"about": "Why we ask."}},
+        {"study": {"note": "Cut for two cores."}},
         {"claims": {}},
     ],
 )

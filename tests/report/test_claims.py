@@ -95,6 +95,14 @@ def test_what_the_study_is_about_stands_below_its_title_in_paragraphs(report):
     assert [first, second] == found
 
 
+def test_a_note_stands_below_what_the_study_is_about(report):
+    noted = replace(report, conclusion=replace(report.conclusion, note="Cut for two cores."))
+    found = re.findall(r'<p class="about" dir="auto">([^<]*)</p>', build_page(noted))
+    assert found[-1] == "Cut for two cores."
+    assert len(found) == 3
+    assert build_markdown(noted).split("\n\n")[3] == "Cut for two cores."
+
+
 def test_the_table_of_arms_labels_a_figure_of_another_split(report, page):
     rows = {row["arm"]: row["published, %"] for row in by_column(page.tables["arms"])}
     assert rows == {CONTROL: "86.05 on test", FASTER: "87.02 on test"} | {

@@ -333,6 +333,7 @@ QUESTIONS = st.fixed_dictionaries(
     {"title": TEXTS.filter(bool)},
     optional={
         "about": or_false(TEXTS.filter(bool)),
+        "note": or_false(TEXTS.filter(bool)),
         "control": st.one_of(st.just(BASE_ARM), TEXTS),
         "seeds": SEEDS,
         "metric": st.sampled_from(["accuracy", "balanced_accuracy", "macro_f1"]),

@@ -224,8 +224,8 @@ def test_faults_in_a_recipe(run, message):
         (
             {"study": {"tittle": "x"}},
             (
-                "study.tittle: unknown key; known: about, alpha, control, margin, metric, score, seeds, "
-                "title. Did you mean 'title'?"
+                "study.tittle: unknown key; known: about, alpha, control, margin, metric, note, score, "
+                "seeds, title. Did you mean 'title'?"
             ),
         ),
         (

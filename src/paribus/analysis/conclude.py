@@ -49,6 +49,7 @@ def conclude(evidence: Evidence) -> Conclusion:
         looks=tuple(evidence.looks),
         claims=tuple(write_claim_sentences(claims, evidence.split, question.alpha)),
         about=question.about or "",
+        note=question.note or "",
         search=search,
     )
 

@@ -134,6 +134,7 @@ class Conclusion:
     looks: tuple[LookRecord, ...]
     claims: tuple[ClaimResult, ...] = ()
     about: str = ""
+    note: str = ""  # of the study, such as how a profile was cut
     search: SearchResult | None = None  # None for a study without one
 
     @property

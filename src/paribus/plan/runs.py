@@ -177,7 +177,7 @@ def _name_search(spec: StudySpec, base: Cells) -> str:
 
 def _revision(spec: StudySpec, control: str, runs: Sequence[PlannedRun], search: str | None) -> str:
     """Everything that a conclusion depends on, registered before it can be known."""
-    question = spec.study.model_dump(mode="json", exclude={"title", "about", "control"})
+    question = spec.study.model_dump(mode="json", exclude={"title", "about", "note", "control"})
     cells = [[run.arm, run.seed, run.fingerprint] for run in runs]
     claims = {"claims": {s: claim.model_dump(mode="json") for s, claim in spec.claims.items()}}
     whole = {"control": control, "question": question, "runs": cells}

@@ -33,7 +33,7 @@ def build_page(report: ReportInput) -> str:
         study=conclusion.study,
         revision=conclusion.revision[:12],
         made=as_moment(report.made),
-        about=write_about(conclusion.about),
+        about=write_about(f"{conclusion.about}\n\n{conclusion.note}"),
         verdict=write_verdict(report, styles),
         claims=write_claims(report),
         arms=write_arms_table(report, styles),

@@ -70,7 +70,8 @@ def build_markdown(report: ReportInput) -> str:
     table = write_lines([*columns], [*columns.values()], rows)
     title = f"# {escape_markdown(conclusion.title)}"
     notes = " ".join(map(escape_markdown, conclusion.notes))
-    about = [escape_markdown(part) for part in re.split(r"\n\s*\n", conclusion.about) if part.strip()]
+    said = f"{conclusion.about}\n\n{conclusion.note}"
+    about = [escape_markdown(part) for part in re.split(r"\n\s*\n", said) if part.strip()]
     claims = _write_claims(report)
     cost = f"{say_cost(report)} {notes}"
     parts = [title, *about, *sentences, *claims, table, *_write_ensembles(report), cost]

@@ -30,6 +30,9 @@ class QuestionSpec(Spec):
     about: Annotated[str, Field(min_length=1, max_length=2000)] | None = (
         None  # some sentences below the title
     )
+    note: Annotated[str, Field(min_length=1, max_length=2000)] | None = (
+        None  # what else to know, below about: how a profile was cut
+    )
     control: str = BASE_ARM
     seeds: Annotated[Sequence[Seed], Field(min_length=1, max_length=10_000)] = tuple(range(5))
     metric: Literal["accuracy", "balanced_accuracy", "macro_f1"] = "accuracy"
