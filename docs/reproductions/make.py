@@ -177,21 +177,10 @@ def write_section(part: Part, report: ReportInput) -> str:
             "",
             f"`paribus run {part.study} --profile {PROFILE}`, on {part.images.told}.",
             "",
-            f"Cut: {read_cuts(shipped.path)}",
-            "",
             f"Machine: {machine}.",
             *(re.sub(r"^(#+) ", r"#\1 ", line) for line in rest),
         ]
     )
-
-
-def read_cuts(path: Path) -> str:
-    """What the file says above its small profile."""
-    above = path.read_text(encoding="utf-8").partition(f"[profiles.{PROFILE}]")[0].rstrip().splitlines()
-    said: list[str] = []
-    while above and above[-1].startswith("#"):
-        said.insert(0, above.pop().removeprefix("#").strip())
-    return " ".join(said)
 
 
 def split_page(path: Path) -> dict[str, str]:
