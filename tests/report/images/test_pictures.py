@@ -179,7 +179,7 @@ def test_arms_without_an_image_in_common_are_said_to_have_none(made):
 def test_filters_stand_side_by_side_on_one_scale(made):
     report, _ = made
     html = build_page(report)
-    part = html[html.index("The first layer") :]
+    part = html[html.index('id="filters-title"') :]
     part = part[: part.index("</section>")]
     assert part.count("data:image/png") == 4
     assert f"Filters of conv1 of {CONTROL}, before training" in part
