@@ -155,7 +155,7 @@ def run(study: Study) -> None:
     for event in study.carry_out(Execution(slots=None)):
         if event.kind == "ended":
             print(f"{study.known_as}: {event.facts}", file=sys.stderr)
-    if not study.conclude().looks:
+    if study.conclude().split != "test":
         for _ in study.open_test():
             pass
 
@@ -201,7 +201,7 @@ def write_page(name: str, data: Path, store: Path) -> Iterator[str]:
         except StoreError:
             yield f"{part.study}: not in this ledger; {'kept' if part.study in sections else 'left out'}"
             continue
-        if not report.conclusion.complete or not report.conclusion.looks:
+        if not report.conclusion.complete or report.conclusion.split != "test":
             then = "kept" if part.study in sections else "left out"
             yield f"{part.study}: not complete and tested yet; {then}"
             continue

@@ -84,7 +84,7 @@ def test_train_and_test_may_come_as_two(tmp_path):
     assert plain["run"]["data"] == {"name": "folder", "path": ["the-train.zip", "the-test.zip"], "gray": True}
     assert plain["run"]["augment"] == ["shift-crop"]  # a and b are letters: no mirrors
     told = paribus(tmp_path, "check", "two.toml").stdout
-    assert "12 train, 6 test images; 2 classes, 1 x 16 x 16" in told
+    assert "2 classes, 1 x 16 x 16. The whole set: 12 train, 6 test images." in told
 
 
 def test_the_study_may_lie_elsewhere_than_the_data_and_whoever_asks(photos):

@@ -84,7 +84,6 @@ def test_a_study_is_printed_and_copied_as_it_is(tmp_path):
         (["runs", "r0/budgt"], "Did you mean 'r0/budget'?"),
         (["new", "--from", "r0/budget", "digits"], "digits: a copy keeps the data of its source; "),
         (["new", "--from", "gone.toml"], "--from gone.toml: cannot be read: No such file or directory"),
-        (["new", "--from", "r0/budget", "no/where.toml"], "no/where.toml: there is no folder 'no'"),
         (["show", "net", "plain", "--profile", "cpu"], "--profile cpu: a study has profiles; plain is none"),
         (
             ["show", "data", "digits", "--profile", "cpu"],

@@ -55,6 +55,7 @@ class Browser:
         )
         self.emulate(dark=dark)
         self.driver.get(path.as_uri())
+        self.wait("location.href === arguments[0] && document.readyState === 'complete'", path.as_uri())
 
     def emulate(self, *, dark: bool = False, media: str = "") -> None:
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
