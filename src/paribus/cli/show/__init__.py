@@ -1,8 +1,8 @@
 """`paribus show`: what there is to look at before and beside training. One file for each thing to show."""
 
-from importlib import import_module
-
 import click
+
+from paribus.cli.groups import group_of
 
 SHOWN = {
     "data": "The passport of a data set: counts, samples, duplicates, leakage, suspicious labels.",
@@ -14,23 +14,6 @@ SHOWN = {
 }
 
 
-class _Things(click.Group):
-    """Finds a thing to show in the file of its name."""
-
-    def list_commands(self, _context: click.Context) -> list[str]:
-        return list(SHOWN)
-
-    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
-        if name not in SHOWN:
-            return None
-        command: click.Command = import_module(f"paribus.cli.show.{name}").command
-        return command
-
-    def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("What can be shown"):
-            formatter.write_dl(list(SHOWN.items()))
-
-
-@click.group("show", cls=_Things)
+@click.group("show", cls=group_of(__name__, "What can be shown", SHOWN))
 def command() -> None:
     """Look at data and at what training makes of them. Trains nothing."""
