@@ -6,7 +6,15 @@ Whether there are arms of those names is known to who makes the arms.
 
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from paribus.specs.base import Spec
@@ -14,6 +22,17 @@ from paribus.specs.words import did_you_mean, known, quoted
 
 Kind = Literal["beats", "equals", "best", "reaches", "diverges"]
 Sentence = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+def _another(arm: str, info: ValidationInfo) -> str:
+    if arm == info.data.get("arm"):
+        raise PydanticCustomError(
+            "itself", "given {given}, the arm itself; expected another", {"given": quoted(arm)}
+        )
+    return arm
+
+
+AnotherArm = Annotated[str, AfterValidator(_another)]  # than the one that the claim is about
 
 
 class _Claim(Spec):
@@ -37,12 +56,7 @@ class BeatsClaim(_Claim):
     kind = "beats"
     arms_named = ("arm", "beats")
     arm: str
-    beats: str
-
-    @field_validator("beats")
-    @classmethod
-    def _not_itself(cls, beats: str, info: ValidationInfo) -> str:
-        return _another(beats, info)
+    beats: AnotherArm
 
 
 class EqualsClaim(_Claim):
@@ -51,12 +65,7 @@ class EqualsClaim(_Claim):
     kind = "equals"
     arms_named = ("arm", "equals")
     arm: str
-    equals: str
-
-    @field_validator("equals")
-    @classmethod
-    def _not_itself(cls, equals: str, info: ValidationInfo) -> str:
-        return _another(equals, info)
+    equals: AnotherArm
 
     @property
     def meaning(self) -> tuple[Any, ...]:
@@ -97,14 +106,6 @@ class DivergesClaim(_Claim):
         if given is not True:
             raise PydanticCustomError("true", "given {given}; expected true", {"given": quoted(given)})
         return given
-
-
-def _another(arm: str, info: ValidationInfo) -> str:
-    if arm == info.data.get("arm"):
-        raise PydanticCustomError(
-            "itself", "given {given}, the arm itself; expected another", {"given": quoted(arm)}
-        )
-    return arm
 
 
 _KINDS = get_args(Kind)  # the key that only one kind has
