@@ -9,7 +9,6 @@ Python can say all that a study file can: `Study("Which rate?", run={...}, facto
 
 import getpass
 import itertools
-import os
 import platform
 import re
 import sys
@@ -66,6 +65,7 @@ from paribus.store import (
     LEDGER_FILE,
     Ledger,
     StudyRecord,
+    find_store,
     open_ledger,
     read_runs,
     read_study_record,
@@ -76,8 +76,6 @@ from paribus.studies import find_shipped
 
 if TYPE_CHECKING:
     from paribus.export import ExportResult
-
-STORE_NAME = ".paribus"
 
 
 @dataclass(frozen=True)
@@ -92,7 +90,7 @@ class StudyResult:
         return build_markdown(self.study.report_input())
 
     def save_report(self, path: Path | str = "report.html") -> None:
-        self.study.write_report(Path(path))
+        self.study.write_report(path)
 
     def __str__(self) -> str:
         return self.table()
@@ -386,8 +384,9 @@ class Study:
             command = f"paribus run {self.file.in_command}"
             return gather_report(ledger, record, command, data, images=images)
 
-    def write_report(self, *paths: Path, images: bool = True) -> None:
-        """Writes the report to each path; its ending says as what: .html, .md, .csv or .tex."""
+    def write_report(self, *places: Path | str, images: bool = True) -> None:
+        """Writes the report to each place; its ending says as what: .html, .md, .csv or .tex."""
+        paths = [Path(place) for place in places]
         refuse_other_kinds(*paths)
         write_reports(self.report_input(images=images), *paths)
 
@@ -431,12 +430,6 @@ def compare_studies(studies: Sequence[Study]) -> ComparisonResult:
         if sum(other.name == side.name for other in sides) > 1:
             raise SpecError(f"{study.file.where}: given twice; name other studies to compare it with")
     return compare(sides)
-
-
-def find_store(study: Path | None, named: Path | str | None = None) -> Path:
-    """Where the ledger is: as named, or `PARIBUS_STORE`, or beside the study, or here."""
-    named = named or os.environ.get("PARIBUS_STORE")
-    return Path(named).resolve() if named else (study or Path("study")).resolve().parent / STORE_NAME
 
 
 def _admit_users_modules(file: StudyFile) -> None:

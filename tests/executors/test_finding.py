@@ -6,8 +6,8 @@ import pytest
 from paribus import Study
 from paribus.executors import Execution
 from paribus.executors.finding import BatchFinding, _sizes, _why_stop, find_batch, find_rate
+from paribus.store import STORE_NAME
 from paribus.training.batch_sizes import BatchSpeed
-from paribus.workbench import STORE_NAME
 
 FREE = 2**40
 QUIET = {"tell": lambda _done, _total: None}

@@ -205,7 +205,7 @@ def test_a_search_that_has_no_winner_yet_concludes_provisionally(tmp_path):
     for event in study.carry_out(INLINE):
         if event.kind == "ended":
             break
-    study_in(tmp_path).write_report(tmp_path / "page.html", tmp_path / "table.csv")
+    study_in(tmp_path).write_report(str(tmp_path / "page.html"), tmp_path / "table.csv")
     conclusion = study_in(tmp_path).conclude()
     assert not conclusion.complete
     assert [contrast.arm for contrast in conclusion.contrasts] == ["winner"]

@@ -18,6 +18,17 @@ _WHAT = (
     "'paribus study list' names them."
 )
 
+
+def store_option(default: str) -> Callable[[Command], Command]:
+    """--store; `default` says where the ledger is without it."""
+    return click.option(
+        "--store",
+        type=click.Path(path_type=Path),
+        metavar="FOLDER",
+        help=f"Where the ledger is.  [default: {default}, or PARIBUS_STORE]",
+    )
+
+
 _STUDY = (
     click.option("--profile", metavar="NAME", help="Merge [profiles.NAME] of the study into it."),
     click.option(
@@ -28,13 +39,7 @@ _STUDY = (
         help="Replace a setting, such as epochs=3 or study.margin=0.01. Repeatable.",
     ),
     click.option("--seeds", metavar="N", help="How many seeds, such as 8; or a list, such as 3,5,7."),
-    click.option(
-        "--store",
-        type=click.Path(path_type=Path),
-        metavar="FOLDER",
-        help="Where the ledger is.  [default: .paribus beside the study, here for one that ships, or "
-        "PARIBUS_STORE]",
-    ),
+    store_option(".paribus beside the study, here for one that ships"),
 )
 
 

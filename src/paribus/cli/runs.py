@@ -7,17 +7,14 @@ from typing import Any
 
 import click
 
+from paribus.cli.options import store_option
+
 _STATES = ("planned", "running", "finished", "diverged", "failed", "stopped")
 
 
 @click.command("runs")
 @click.argument("study", type=click.Path(path_type=Path), required=False)
-@click.option(
-    "--store",
-    type=click.Path(path_type=Path),
-    metavar="FOLDER",
-    help="Where the ledger is.  [default: .paribus beside the study, or here, or PARIBUS_STORE]",
-)
+@store_option(".paribus beside the study, or here")
 @click.option("--profile", metavar="NAME", help="Only runs of the study under [profiles.NAME].")
 @click.option("--state", type=click.Choice(_STATES), help="Only runs in this state.")
 @click.option(
@@ -85,8 +82,8 @@ class _Wanted:
 
 
 def _find(study: Path, profile: str | None, store: Path | None) -> _Wanted:
+    from paribus.store import find_store
     from paribus.studies import find_shipped
-    from paribus.workbench import find_store
 
     shipped = find_shipped(study)
     name = shipped.name if shipped else study.stem
@@ -117,8 +114,7 @@ def _write_events(study: Path | None, profile: str | None, store: Path | None, f
 def _rows(study: Path | None, profile: str | None, store: Path | None) -> list[dict[str, Any]]:
     from paribus.cli.places import Place, place_runs
     from paribus.errors import SpecError
-    from paribus.store import open_ledger, read_runs
-    from paribus.workbench import find_store
+    from paribus.store import find_store, open_ledger, read_runs
 
     if study is None and profile is not None:
         raise SpecError(f"--profile {profile}: expected a STUDY too: paribus runs STUDY --profile {profile}")

@@ -4,6 +4,7 @@ SQLite by default, in `.paribus/`. Writes begin IMMEDIATE, so two processes neve
 free; readers never wait for writers (WAL).
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from paribus.errors import StoreError
 from paribus.store.migrations import VERSION, migrate, version_of
 
+STORE_NAME = ".paribus"
 LEDGER_FILE = "ledger.sqlite"
 _BUSY_SECONDS = 60
 
@@ -57,6 +59,12 @@ class Ledger:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def find_store(study: Path | None, named: Path | str | None = None) -> Path:
+    """Where the ledger is: as named, or `PARIBUS_STORE`, or beside the study, or here."""
+    named = named or os.environ.get("PARIBUS_STORE")
+    return Path(named).resolve() if named else (study or Path("study")).resolve().parent / STORE_NAME
 
 
 def run_folder(store: Path, fingerprint: str) -> Path:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from paribus.cli.options import store_option
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -19,12 +21,7 @@ _SPARK = 40
 
 @click.command("run")
 @click.argument("run", metavar="RUN")
-@click.option(
-    "--store",
-    type=click.Path(path_type=Path),
-    metavar="FOLDER",
-    help="Where the ledger is.  [default: .paribus here, or PARIBUS_STORE]",
-)
+@store_option(".paribus here")
 @click.option("--json", "as_json", is_flag=True, help="Print all of it as JSON, every epoch included.")
 def command(run: str, store: Path | None, as_json: bool) -> None:
     """Show one RUN: recipe, epochs, what it trained, why it ended, where its files lie.
@@ -34,8 +31,7 @@ def command(run: str, store: Path | None, as_json: bool) -> None:
     """
     from paribus.cli.places import Place, place_runs
     from paribus.cli.tables import console
-    from paribus.store import open_ledger, read_epoch_means, read_runs
-    from paribus.workbench import find_store
+    from paribus.store import find_store, open_ledger, read_epoch_means, read_runs
 
     with open_ledger(find_store(None, store), create=False) as ledger:
         record = _find(ledger, run)
