@@ -8,6 +8,7 @@ from paribus.analysis.search_results import SearchEdge, SearchResult, TrialRow
 from paribus.report import build_markdown, build_page
 from paribus.report.colours import style_arms
 from paribus.report.search import LONG, draw_search_figures
+from paribus.report.search_charts import _whole_ticks
 from paribus.stats import expect_best
 
 from .example import GAINS, make_report
@@ -155,3 +156,16 @@ def test_a_study_without_a_search_or_before_its_first_trial_has_no_such_section(
     none = make_search(rows=(), best=None, arm=None, confirmed=None, expected=())
     assert "The search</h2>" not in build_page(report_with(none))
     assert build_markdown(report_with(none))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "ticks"),
+    [
+        (1, 2, {"values": [1, 2]}),
+        (3.0, 5.0, {"values": [3, 4, 5]}),
+        (1, 24, {"tickMinStep": 1, "tickCount": 4}),
+    ],
+    ids=["two", "three", "many"],
+)
+def test_whole_numbers_have_no_ticks_between_them(low, high, ticks):
+    assert _whole_ticks(low, high, 4) == ticks

@@ -128,4 +128,6 @@ def _say(value: Any) -> str:
         return str(value["name"])
     if isinstance(value, list):
         return f"[{', '.join(map(_say, value))}]"
+    if isinstance(value, bool):
+        return str(value).lower()  # as in a study file
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -77,7 +77,12 @@ def draw_trials(search: SearchResult, frame: Frame, colour: str, title: str) -> 
         "field": "place",
         "type": "quantitative",
         "scale": {"domain": [0.5, max(len(search.rows), 2) + 0.5], "nice": False, "zero": False},
-        "axis": {"title": "trial, in its order", "format": "d", "tickMinStep": 1, "grid": False},
+        "axis": {
+            "title": "trial, in its order",
+            "format": "d",
+            **_whole_ticks(1, len(search.rows), 10),
+            "grid": False,
+        },
     }
     y = {**draw_y(frame, title), "field": "_shown"}
     line = {"type": "line", "interpolate": "step-after", "color": INK, "strokeWidth": 1.2, "opacity": 0.5}
@@ -164,13 +169,22 @@ def _draw_numbers(numbers: Sequence[float], name: str, *, log: bool) -> Spec:
     else:
         margin = 0.06 * (high - low) or 1.0
         domain, scale = [low - margin, high + margin], dict[str, object](zero=False)
-    axis = {"title": name, "tickCount": 4, "format": "~g", "labelOverlap": "greedy", "grid": False}
+    whole = all(float(number).is_integer() for number in numbers)
+    ticks = _whole_ticks(low, high, 4) if whole and not log else {"tickCount": 4}
+    axis = {"title": name, **ticks, "format": "~g", "labelOverlap": "greedy", "grid": False}
     return {
         "field": "value",
         "type": "quantitative",
         "scale": {**scale, "domain": domain, "nice": False},
         "axis": axis,
     }
+
+
+def _whole_ticks(low: float, high: float, most: int) -> Spec:
+    """Ticks at whole numbers alone: each of them where they are few."""
+    if high - low < most:
+        return {"values": list(range(int(low), int(high) + 1))}
+    return {"tickMinStep": 1, "tickCount": most}
 
 
 def draw_expected(expected: Sequence[ExpectedBest], title: str) -> Spec:
@@ -186,7 +200,7 @@ def draw_expected(expected: Sequence[ExpectedBest], title: str) -> Spec:
         "field": "trials",
         "type": "quantitative",
         "scale": {"domain": [1, max(len(rows), 2)], "nice": False},
-        "axis": {"title": "trials", "format": "d", "tickMinStep": 1, "grid": False},
+        "axis": {"title": "trials", "format": "d", **_whole_ticks(1, len(rows), 8), "grid": False},
     }
     band = {"type": "area", "color": INK, "opacity": 0.12, "clip": True}
     line = {"type": "line", "color": INK, "strokeWidth": 1.6}
