@@ -14,6 +14,7 @@ from typing import Any, TextIO
 
 from paribus.errors import ParibusError
 from paribus.executors.events import Event, Job
+from paribus.executors.heap import keep_freed_memory
 from paribus.executors.job import run_job
 from paribus.executors.preparing import settled
 from paribus.executors.testing import test_job
@@ -24,6 +25,7 @@ _LONGEST_STOP_SECONDS = 8.0
 
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
+    keep_freed_memory()
     events = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     orders = os.fdopen(os.dup(0), encoding="utf-8")
