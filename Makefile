@@ -31,7 +31,7 @@ demo: $(READY) ## a study of 4 arms x 8 seeds on drawn house numbers: verdicts, 
 	$(BIN)/paribus run demo/demo.toml --report demo/report.html
 
 test: $(READY) ## all the tests, files side by side
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 lint: $(READY) ## ruff, mypy, the layers
 	$(BIN)/ruff format --check .

@@ -1,6 +1,12 @@
 import pytest
 
 
+def pytest_collection_modifyitems(items):
+    """Files with slow tests come first, so that none of them is what everybody waits for at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _a_cache_of_its_own(tmp_path_factory):
     """No test reads or writes the user's cache; worker processes inherit it."""

@@ -9,9 +9,9 @@ from paribus.specs import parse_study
 from paribus.specs.published import ReferenceSpec
 from paribus.studies.counting import (
     best_published,
-    count_flops,
     count_images,
     count_search,
+    count_work,
     know_set,
     measure,
     summaries,
@@ -51,15 +51,22 @@ def test_images_are_counted_as_runs_see_them(data, tmp_path):
 def test_a_run_costs_three_passes_an_image_trained_on_and_one_judged():
     asked = recipe(epochs=2)
     trained, judged = count_images(asked.data)
-    assert count_flops(asked) == 2 * (3 * trained + judged) * measure(asked).flops
+    assert count_work(asked).flops == 2 * (3 * trained + judged) * measure(asked).flops
     assert measure(asked).flops == 2 * 64 * 10
+
+
+def test_augmentation_makes_each_value_of_an_image_trained_on():
+    varied = recipe(epochs=2, augment=["flip"])
+    trained, _ = count_images(varied.data)
+    assert count_work(varied).varied == 2 * trained * 64
+    assert count_work(recipe(epochs=2)).varied == 0
 
 
 def test_behind_frozen_layers_an_image_costs_one_pass():
     whole = recipe(start={"weights": "w.pth"})
     head = recipe(start={"weights": "w.pth", "train": "head"})
     trained, judged = count_images(head.data)
-    assert count_flops(head) / count_flops(whole) == pytest.approx(
+    assert count_work(head).flops / count_work(whole).flops == pytest.approx(
         (trained + judged) / (3 * trained + judged)
     )
 
@@ -69,13 +76,11 @@ def test_a_search_costs_its_trials_and_its_winners_confirmation():
         plain = {"study": {"title": "t", "seeds": 3}, "run": {"data": "digits", "net": "linear", "epochs": 9}}
         space = {"optimizer.lr": {"low": 1e-3, "high": 0.1}}
         spec = parse_study(plain | {"search": {"trials": 9, "space": space, **options}})
-        return count_search(spec), count_flops(spec.run)
+        return count_search(spec)
 
-    (runs, flops), one = searched(method="random", seeds=[100, 101])
-    assert (runs, flops) == (9 * 2 + 3, 21 * one)
-    (runs, flops), one = searched(method="halving")  # 9 of one epoch, 3 of three, 1 of nine
-    assert runs == 9 + 3 + 1 + 3
-    assert flops == pytest.approx((9 * 1 / 9 + 3 * 3 / 9 + 1 + 3) * one)
+    assert searched(method="random", seeds=[100, 101]) == (9 * 2 + 3, (9 * 2 + 3) * 9)
+    halving = searched(method="halving")  # 9 of one epoch, 3 of three, 1 of nine; the winner confirmed
+    assert halving == (9 + 3 + 1 + 3, 9 * 1 + 3 * 3 + 1 * 9 + 3 * 9)
     assert count_search(
         parse_study({"study": {"title": "t"}, "run": {"data": "digits", "net": "linear"}})
     ) == (0, 0)

@@ -1,6 +1,6 @@
 """Memory that one step gave back serves the next. Needs no torch.
 
-glibc hands large blocks back to the system when they are freed, and the next step's same blocks come back empty,
+glibc hands large blocks back to the system when they are freed, and in the next step they come back empty,
 page by page: up to a third of a step's time. A process that only trains loses nothing by keeping what it had.
 """
 

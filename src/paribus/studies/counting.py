@@ -95,12 +95,21 @@ def plan_without_data(file: StudyFile) -> Plan:
     )
 
 
-def count_flops(recipe: RecipeSpec) -> int:
-    """Of one run to its last epoch: what it trains on and what it judges."""
+class Work(NamedTuple):
+    """Of one run to its last epoch."""
+
+    flops: int
+    varied: int  # values of pixels that augmentation makes
+
+
+def count_work(recipe: RecipeSpec) -> Work:
+    """What it trains on and what it judges."""
     forward = measure(recipe).flops or 0
     trained, judged = count_images(recipe.data)
     passes = _TRAINED if recipe.start is None or recipe.start.train == ("all",) else _FROZEN
-    return forward * recipe.epochs * (passes * trained + judged)
+    facts = know_set(recipe.data)
+    values = facts.channels * facts.side**2 if recipe.augment else 0
+    return Work(forward * recipe.epochs * (passes * trained + judged), values * recipe.epochs * trained)
 
 
 def summarise(shipped: Shipped) -> dict[str, Any]:
@@ -118,6 +127,8 @@ def summarise(shipped: Shipped) -> dict[str, Any]:
 
 def _sum_up(file: StudyFile) -> dict[str, Any]:
     plan, searched = plan_without_data(file), count_search(file.spec)
+    an_epoch = [count / file.spec.run.epochs for count in count_work(file.spec.run)]
+    flops, varied = map(sum, zip(*(count_work(run.recipe) for run in plan.every_run), strict=True))
     for arm in plan.arms:
         refuse_beyond(file.spec.limits, measure(arm.recipe))
     return {
@@ -125,7 +136,8 @@ def _sum_up(file: StudyFile) -> dict[str, Any]:
         "arms": {arm.name: measure(arm.recipe).parameters for arm in plan.arms},
         "seeds": len(file.spec.study.seeds),
         "runs": len(plan.every_run) + searched.runs,
-        "flops": sum(count_flops(run.recipe) for run in plan.every_run) + searched.flops,
+        "flops": flops + round(an_epoch[0] * searched.epochs),
+        "varied": varied + round(an_epoch[1] * searched.epochs),
     }
 
 
@@ -133,7 +145,7 @@ class Searched(NamedTuple):
     """What a search takes and what confirms its winner, by the base recipe: nobody knows better before."""
 
     runs: int
-    flops: int
+    epochs: int
 
 
 def count_search(spec: StudySpec) -> Searched:
@@ -141,11 +153,10 @@ def count_search(spec: StudySpec) -> Searched:
     if search is None:
         return Searched(0, 0)
     rungs = search.rungs(epochs) if search.method == "halving" else (Rung(search.trials, epochs),)
-    an_epoch = count_flops(spec.run) / epochs
     seeds, confirmed = len(search.seeds), len(spec.study.seeds)
     runs = seeds * sum(rung.count for rung in rungs) + confirmed
     spent = seeds * sum(rung.count * rung.epochs for rung in rungs) + confirmed * epochs
-    return Searched(runs, round(an_epoch * spent))
+    return Searched(runs, spent)
 
 
 def best_published(reference: Mapping[str, ReferenceSpec]) -> dict[str, Any] | None:

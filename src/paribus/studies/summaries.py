@@ -11,6 +11,7 @@ from paribus.studies.catalogue import Shipped, list_shipped
 SUMMARIES_PATH = Path(__file__).with_name("summaries.json")
 PROFILES = ("full", "cpu", "smoke")
 FLOPS_A_SECOND = 50e9  # about what one thread of a processor does in fp32
+VALUES_A_SECOND = 100e6  # about what one thread varies, of pixels that rotate and change colour
 RUN_SECONDS = 0.2  # that a run takes beside its arithmetic
 STUDY_SECONDS = 10.0  # to start workers, draw conclusions and write the report
 
@@ -33,6 +34,7 @@ class Cost:
     seeds: int
     runs: int  # those of stages too
     flops: int  # of all its runs, each to its last epoch
+    varied: int  # values of pixels that augmentation makes in them
 
     @property
     def seconds(self) -> float:
@@ -42,7 +44,8 @@ class Cost:
     @property
     def run_seconds(self) -> float:
         """What slots share."""
-        return self.flops / FLOPS_A_SECOND + self.runs * RUN_SECONDS
+        arithmetic = self.flops / FLOPS_A_SECOND + self.varied / VALUES_A_SECOND
+        return arithmetic + self.runs * RUN_SECONDS
 
 
 @dataclass(frozen=True)
