@@ -32,6 +32,12 @@ class Dies(Good):
             os.kill(os.getpid(), signal.SIGKILL)
         return super().forward(images)
 
+class Crashes(Good):
+    def forward(self, images):
+        if self.training:
+            os.kill(os.getpid(), signal.SIGSEGV)
+        return super().forward(images)
+
 class NeverWorks(Good):
     def forward(self, images):
         raise ValueError("my bug")
@@ -70,6 +76,7 @@ def folder(tmp_path):
     [
         ("Raises", "RuntimeError: this net always fails"),
         ("Dies", "was killed (signal 9)"),
+        ("Crashes", "was ended by signal 11 (SIGSEGV) at work in forward (own_nets.py, line 25)"),
     ],
 )
 def test_a_run_that_always_fails_is_recorded_and_the_others_finish(net, reason, folder):
@@ -82,6 +89,17 @@ def test_a_run_that_always_fails_is_recorded_and_the_others_finish(net, reason, 
         ("good", "finished"), ("good", "finished"), ("other", "failed"), ("other", "failed"),
     ]  # fmt: skip
     assert all(reason in run["reason"] for run in runs if run["state"] == "failed")
+
+
+def test_a_crash_below_python_tells_where_python_was(folder):
+    write_study(folder, study_with("Crashes"))
+    paribus(folder, "run", code=1)
+    runs = json.loads(paribus(folder, "runs", "--json").stdout)
+    crashed = next(run["fingerprint"] for run in runs if run["state"] == "failed")
+    told = paribus(folder, "show", "run", crashed[:12]).stdout
+    assert "Fatal Python error: Segmentation fault" in told
+    assert "own_nets.py" in told
+    assert "job.py" in told
 
 
 def test_a_run_that_dies_once_is_tried_again_and_finishes(folder):

@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import queue
+import re
 import signal
 import subprocess
 import sys
@@ -16,16 +17,36 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from paribus.errors import ExecutionError, StopRequested
 from paribus.executors.events import Event, Job, waits
 from paribus.store import fail_run, open_ledger
 
+_LAST_WORDS = "Fatal Python error"
+_AT_WORK = re.compile(r'^  File "(?P<file>.*)", line (?P<line>\d+) in (?P<name>.*)$', re.MULTILINE)
 RETRIES = 2  # without progress in between
 _STOP_SECONDS = 10.0
 _LOOK_AGAIN_SECONDS = 0.5  # at runs that another process has
+
+
+class Death(NamedTuple):
+    """Why a process is no more."""
+
+    reason: str
+    traceback: str | None = None
+
+
+def _crash(reason: str, words: str) -> Death:
+    """With the line of Python that was at work, which the interpreter tells in its last words."""
+    trace = "".join(words.rpartition(_LAST_WORDS)[1:])
+    at_work = _AT_WORK.search(trace)
+    if at_work is None:
+        return Death(reason)
+    place = f" at work in {at_work['name']} ({Path(at_work['file']).name}, line {at_work['line']})"
+    return Death(reason + place, trace)
 
 
 class _Worker:
@@ -86,15 +107,16 @@ class _Worker:
         self._listener.join(timeout=1)
         self._errors.close()
 
-    def cause_of_death(self) -> str:
+    def death(self) -> Death:
         code = self._process.wait()
-        if code == -signal.SIGKILL:
-            return "its process was killed (signal 9); the system does so when memory runs out"
-        if code < 0:
-            return f"its process was ended by signal {-code} ({signal.Signals(-code).name})"
         self._errors.seek(0)
-        last_words = self._errors.read().decode(errors="replace").strip().splitlines()
-        return f"its process ended with code {code}: {last_words[-1] if last_words else 'it said nothing'}"
+        words = self._errors.read().decode(errors="replace").strip()
+        if code == -signal.SIGKILL:
+            return Death("its process was killed (signal 9); the system does so when memory runs out")
+        if code < 0:
+            return _crash(f"its process was ended by signal {-code} ({signal.Signals(-code).name})", words)
+        last = words.splitlines()[-1] if words else "it said nothing"
+        return Death(f"its process ended with code {code}: {last}")
 
 
 class LocalExecutor:
@@ -134,12 +156,12 @@ class LocalExecutor:
         """Turns one message into events, and puts what must be done again back into the queue."""
         job = worker.job
         if said is None:
-            cause = worker.cause_of_death()
+            death = worker.death()
             worker.ask_to_stop()
             worker.end(time.monotonic())
             self._workers[self._workers.index(worker)] = _Worker(self._said, self._threads)
             if job:
-                yield from self._after_death(job, cause, waiting, tries)
+                yield from self._after_death(job, death, waiting, tries)
             return
         if said["kind"] == "free":
             worker.job, worker.training = None, False
@@ -160,15 +182,15 @@ class LocalExecutor:
         yield event
 
     def _after_death(
-        self, job: Job, cause: str, waiting: deque[Job], tries: dict[str, int]
+        self, job: Job, death: Death, waiting: deque[Job], tries: dict[str, int]
     ) -> Iterator[Event]:
         if self._may_try_again(job, tries):
             waiting.appendleft(job)
-            yield Event("died", job.fingerprint, {"reason": cause})
+            yield Event("died", job.fingerprint, {"reason": death.reason})
             return
         with open_ledger(job.store) as ledger:
-            fail_run(ledger, job.fingerprint, cause)
-        yield Event("ended", job.fingerprint, {"state": "failed", "reason": cause})
+            fail_run(ledger, job.fingerprint, death.reason, death.traceback)
+        yield Event("ended", job.fingerprint, {"state": "failed", "reason": death.reason})
 
     def _first_ready(self, waiting: deque[Job], not_before: dict[str, float]) -> Job | None:
         """Takes the first job that need not wait, for time or for the run that it starts from."""

@@ -4,6 +4,7 @@ It ends when its input closes, which happens however its parent ends: a run unde
 What anyone prints goes to standard error, so that nothing disturbs the events.
 """
 
+import faulthandler
 import json
 import os
 import queue
@@ -25,6 +26,7 @@ _LONGEST_STOP_SECONDS = 8.0
 
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
+    faulthandler.enable(all_threads=False)  # whoever crashes below Python says where
     keep_freed_memory()
     events = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
