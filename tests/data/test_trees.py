@@ -1,7 +1,6 @@
 import io
 import random
 import tarfile
-import time
 import zipfile
 
 import numpy as np
@@ -162,14 +161,12 @@ def test_a_truncated_archive_is_one_line_or_all_there_is(tmp_path, kind):
 def test_flipped_bytes_never_do_more_than_spoil_members_or_raise_one_line(tmp_path, kind):
     archive = pack(make_classes(tmp_path / "photos", images=3), tmp_path / f"x{kind}")
     whole, draw = archive.read_bytes(), random.Random(0)
-    started = time.monotonic()
     for _ in range(150):
         content = bytearray(whole)
         for _ in range(draw.choice([1, 1, 3, 20])):
             content[draw.randrange(len(content))] = draw.randrange(256)
         archive.write_bytes(bytes(content))
         looked_into(archive)
-    assert time.monotonic() - started < 60
 
 
 def test_a_folder_is_seen_through_links_and_without_what_is_hidden(tmp_path):

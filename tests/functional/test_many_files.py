@@ -3,7 +3,6 @@
 import io
 import json
 import struct
-import time
 import zlib
 
 import numpy as np
@@ -91,9 +90,7 @@ def test_each_of_50_broken_files_among_20000_is_named_and_the_rest_is_trained(tm
     assert '(50 more such files). Mend or remove it, or set data.on_bad = "skip" to go on without' in refused
     assert not (tmp_path / ".paribus").exists()
 
-    started = time.monotonic()
     told = paribus(tmp_path, "run", "--set", "data.on_bad='skip'", "--json").stdout
-    assert time.monotonic() - started < 120
     assert json.loads(told)["arms"][0]["scores"]["0"] is not None
 
     shown = paribus(tmp_path, "check", "--set", "data.on_bad='skip'").stdout

@@ -2,7 +2,6 @@ import gzip
 import io
 import shutil
 import tarfile
-import time
 
 import numpy as np
 import pytest
@@ -208,7 +207,7 @@ def test_links_and_members_of_other_folders_are_passed_over(tmp_path):
 def test_an_archive_that_is_cut_or_changed_is_refused(tmp_path):
     """Its checksum stands at the end; the head of the gzip file alone may change unseen."""
     whole = pack(tmp_path / "a.tar.gz", BATCHES).read_bytes()
-    path, random, refused, begun = tmp_path / "b.tar.gz", np.random.default_rng(0), 0, time.monotonic()
+    path, random, refused = tmp_path / "b.tar.gz", np.random.default_rng(0), 0
     for _ in range(150):
         damaged = bytearray(whole)
         if random.random() < 0.5:
@@ -219,7 +218,6 @@ def test_an_archive_that_is_cut_or_changed_is_refused(tmp_path):
         assert refusal(path)
         refused += 1
     assert refused == 150
-    assert time.monotonic() - begun < 60
 
 
 def test_a_member_that_claims_less_than_nothing_is_refused(tmp_path):

@@ -1,6 +1,5 @@
 import io
 import struct
-import time
 import tracemalloc
 import zlib
 
@@ -198,10 +197,8 @@ def test_a_bomb_is_unpacked_no_further_than_it_is_asked_for(tmp_path):
     start = saved({}, compress=False)[:128] + struct.pack("<II", 15, len(deflated))
     (tmp_path / "a.mat").write_bytes(start + deflated)
     tracemalloc.start()
-    begun = time.monotonic()
     matrix = next(read_matrices(tmp_path / "a.mat"))
     assert matrix.read(1_000_000).sum() == 0
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 10_000_000
-    assert time.monotonic() - begun < 5

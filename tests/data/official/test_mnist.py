@@ -1,6 +1,5 @@
 import gzip
 import struct
-import time
 
 import numpy as np
 import pytest
@@ -119,7 +118,7 @@ def test_a_file_that_is_cut_or_changed_is_refused(tmp_path):
     """Packed, a checksum finds every change; of the head of a gzip file only what matters is looked at."""
     put(tmp_path)
     path = tmp_path / "train-images-idx3-ubyte.gz"
-    whole, random, begun = path.read_bytes(), np.random.default_rng(0), time.monotonic()
+    whole, random = path.read_bytes(), np.random.default_rng(0)
     for _ in range(200):
         damaged = bytearray(whole)
         if random.random() < 0.5:
@@ -128,4 +127,3 @@ def test_a_file_that_is_cut_or_changed_is_refused(tmp_path):
             damaged[int(random.integers(10, len(whole)))] ^= 1 << int(random.integers(8))
         path.write_bytes(damaged)
         assert refusal(tmp_path)
-    assert time.monotonic() - begun < 60

@@ -1,7 +1,6 @@
 import os
 import pickle
 import struct
-import time
 
 import numpy as np
 import pytest
@@ -136,9 +135,9 @@ def test_shapes_must_fit_the_bytes():
         assert "shape does not fit its 12 bytes" in refusal(good.replace(b"K\x03K\x04", other))
 
 
+@pytest.mark.timeout(60)  # in seconds: it must not hang
 def test_bombs_cost_neither_time_nor_memory():
     """A memo entry of number four billion; keys that take forever to hash; lists in lists in lists."""
-    begun = time.monotonic()
     assert read_pickle(b"\x80\x02K\x01r\xff\xff\xff\xff.", "batch") == 1
     doubled = b"\x80\x02K\x01" + b"".join(b"q\x00h\x00\x86" for _ in range(60))
     assert "neither text nor number" in refusal(b"\x80\x02}" + doubled[2:] + b"K\x01s.")
@@ -148,7 +147,6 @@ def test_bombs_cost_neither_time_nor_memory():
     assert "whole" in refusal(b"\x80\x04\x8e" + struct.pack("<Q", 2**62) + b"short.")
     assert "whole" in refusal(b"I" + b"9" * 100_000 + b"\n.")
     assert "more than 5,000,000 steps" in refusal(b"\x80\x02" + b"N" * 5_000_001 + b".")
-    assert time.monotonic() - begun < 30
 
 
 def test_a_pickle_cut_anywhere_is_refused():

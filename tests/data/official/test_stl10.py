@@ -1,4 +1,3 @@
-import time
 import tracemalloc
 
 import numpy as np
@@ -121,7 +120,7 @@ def test_many_unlabeled_images_are_not_held_in_memory(tmp_path):
 
 def test_an_archive_that_is_cut_or_changed_is_refused(tmp_path):
     whole = pack(tmp_path / "a.tar.gz", FILES, "stl10_binary/").read_bytes()
-    random, begun = np.random.default_rng(0), time.monotonic()
+    random = np.random.default_rng(0)
     for _ in range(40):
         damaged = bytearray(whole)
         if random.random() < 0.5:
@@ -130,4 +129,3 @@ def test_an_archive_that_is_cut_or_changed_is_refused(tmp_path):
             damaged[int(random.integers(10, len(whole)))] ^= 1 << int(random.integers(8))
         (tmp_path / "b.tar.gz").write_bytes(damaged)
         assert refusal(tmp_path / "b.tar.gz", unlabeled=True, fold=1)
-    assert time.monotonic() - begun < 60
