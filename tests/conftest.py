@@ -1,4 +1,15 @@
+import os
+
 import pytest
+
+
+def pytest_configure():
+    """Beside others, who runs tests keeps to processors of its own, and so does all that it starts."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if worker and hasattr(os, "sched_setaffinity"):
+        everyone = sorted(os.sched_getaffinity(0))
+        own = everyone[int(worker.removeprefix("gw")) :: int(os.environ["PYTEST_XDIST_WORKER_COUNT"])]
+        os.sched_setaffinity(0, own or everyone)
 
 
 def pytest_collection_modifyitems(items):

@@ -1,7 +1,15 @@
+import os
+
 import pytest
 import torch
 
-from paribus.executors.processor import _lines_of_cpuinfo, computes_bf16, processor_name
+from paribus.executors import Execution
+from paribus.executors.processor import (
+    _lines_of_cpuinfo,
+    computes_bf16,
+    count_processors,
+    processor_name,
+)
 
 X86 = "processor\t: 0\nmodel name\t: Some CPU @ 2 GHz\nflags\t\t: fpu avx512f avx512_bf16\n\nprocessor\t: 1\n"
 
@@ -27,3 +35,15 @@ def test_it_agrees_with_torch_on_this_machine():
     assert processor_name()
     if (found := computes_bf16()) is not None:
         assert found == torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system pins no process")
+def test_slots_are_as_many_as_the_processors_that_one_may_use():
+    before = os.sched_getaffinity(0)
+    try:
+        os.sched_setaffinity(0, {min(before)})
+        assert count_processors() == Execution().slot_count == 1
+        assert Execution(threads=2).slot_count == 1
+    finally:
+        os.sched_setaffinity(0, before)
+    assert count_processors() == len(before)

@@ -111,7 +111,7 @@ def test_the_test_set_is_opened_for_the_arms_and_for_no_trial(calm):
 
 
 def test_a_stopped_search_shows_how_far_it_is_and_what_is_to_come(tmp_path):
-    study = write_study(tmp_path, SEARCH)
+    study = write_study(tmp_path, SEARCH.replace("epochs = 3", "epochs = 100"))  # so that it is not over yet
     process = start(study, 1)
     for line in process.stdout:
         if line.startswith("trial"):

@@ -41,7 +41,12 @@ def _examine() -> tuple[dict[str, Any], list[str]]:
     import psutil
 
     from paribus.data.cache import cache_folder
-    from paribus.executors.processor import SLOW_BF16, computes_bf16, processor_name
+    from paribus.executors.processor import (
+        SLOW_BF16,
+        computes_bf16,
+        count_processors,
+        processor_name,
+    )
 
     troubles: list[str] = []
     found: dict[str, Any] = {
@@ -49,7 +54,7 @@ def _examine() -> tuple[dict[str, Any], list[str]]:
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
         "processor": processor_name(),
-        "processors": os.cpu_count(),
+        "processors": count_processors(),
         "bf16": {True: "yes", False: SLOW_BF16, None: "unknown"}[computes_bf16()],
         "memory": f"{psutil.virtual_memory().total / 2**30:.0f} GiB",
     }

@@ -1,12 +1,12 @@
 """Where runs happen. The table names each executor; all of them call the same job function."""
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, Self
 
 from paribus.errors import ExecutionError
 from paribus.executors.events import Event, Job
+from paribus.executors.processor import count_processors
 from paribus.specs.tables import import_object
 from paribus.specs.words import did_you_mean, known
 
@@ -35,7 +35,7 @@ class Execution:
     def slot_count(self) -> int:
         if self.executor == "inline":
             return 1
-        return self.slots or max((os.cpu_count() or 1) // self.threads, 1)
+        return self.slots or max(count_processors() // self.threads, 1)
 
 
 class Executor(Protocol):

@@ -27,6 +27,8 @@ from paribus.store import fail_run, open_ledger
 
 _LAST_WORDS = "Fatal Python error"
 _AT_WORK = re.compile(r'^  File "(?P<file>.*)", line (?P<line>\d+) in (?P<name>.*)$', re.MULTILINE)
+# Nothing that is imported is garbage, and to look for it takes a tenth of a worker's start.
+_START = "import gc; gc.disable(); from paribus.executors.worker import main; main()"
 RETRIES = 2  # without progress in between
 _STOP_SECONDS = 10.0
 _LOOK_AGAIN_SECONDS = 0.5  # at runs that another process has
@@ -58,7 +60,7 @@ class _Worker:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115  as long as the process
         names = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "paribus.executors.worker"],
+            [sys.executable, "-P", "-c", _START],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,

@@ -1,5 +1,6 @@
-"""What this machine's processor is called, and whether it computes in bf16 by itself. Needs no torch."""
+"""What this machine's processors are called, how many there are for us, and what they do. Needs no torch."""
 
+import os
 import platform
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,14 @@ SLOW_BF16 = "this processor has no bf16 instructions: precision = 'bf16' works o
 @cache
 def processor_name() -> str:
     return _lines_of_cpuinfo().get("model name") or platform.processor() or platform.machine()
+
+
+def count_processors() -> int:
+    """Those that this process may use: a batch system or `taskset` may allow it a few of many."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # a system that knows no such thing
+        return os.cpu_count() or 1
 
 
 @cache

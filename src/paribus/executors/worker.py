@@ -5,6 +5,7 @@ What anyone prints goes to standard error, so that nothing disturbs the events.
 """
 
 import faulthandler
+import gc
 import json
 import os
 import queue
@@ -28,6 +29,8 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
     faulthandler.enable(all_threads=False)  # whoever crashes below Python says where
     keep_freed_memory()
+    gc.freeze()  # what is loaded stays, and need not be looked at again
+    gc.enable()
     events = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     orders = os.fdopen(os.dup(0), encoding="utf-8")
@@ -79,7 +82,3 @@ def _say(events: TextIO, plain: dict[str, Any]) -> None:
         events.flush()
     except BrokenPipeError:
         return  # nobody listens any more; standard input says so too
-
-
-if __name__ == "__main__":
-    main()
