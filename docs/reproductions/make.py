@@ -92,6 +92,7 @@ OLD_DIGITS = {
     "test": 5000,
     "classes": list("12345678"),
     "validation": 0.1,
+    "share": False,  # it has its say in `train`
 }
 PAGES: dict[str, tuple[str, list[Part]]] = {
     "r0": (

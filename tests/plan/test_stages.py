@@ -34,6 +34,14 @@ def refusal(*args, **kwargs):
     return str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "stage", [{"epochs": 9, "optimizer.lr": 0.1}, {"epochs": 9, "optimizer": {"lr": 0.1}}]
+)
+def test_an_arm_changes_a_stage_however_that_is_spelled(stage):
+    plan = planned(stages={"pretrain": stage}, arms={"slow": {"stages.pretrain.optimizer.lr": 0.01}})
+    assert {arm.name: arm.stages[0].recipe.optimizer.lr for arm in plan.arms} == {"base": 0.1, "slow": 0.01}
+
+
 def test_a_stage_has_the_settings_of_the_run_with_its_own_changes_and_starts_from_nothing():
     [arm] = expand_arms(study(batch_size=7))
     [stage] = arm.stages

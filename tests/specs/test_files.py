@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from paribus.errors import SpecError
 from paribus.specs import parse_setting, parse_study, read_study, study_toml, value_toml
+from paribus.specs.merging import merged
 
 from .strategies import JSON_LIKE, PLAIN, STUDIES
 
@@ -319,6 +320,21 @@ def test_set_comes_after_the_profile(study):
     spec = read_study(study, profile="smoke", settings=settings).spec
     assert (spec.run.epochs, spec.run.batch_size, spec.study.title) == (9, 7, "Other")
     assert spec.arms == {"big": {"epochs": 8}}
+
+
+@pytest.mark.parametrize(
+    "spelling", ['"optimizer.lr" = 0.1', "optimizer.lr = 0.1", "optimizer = { lr = 0.1 }"]
+)
+@pytest.mark.parametrize(
+    "setting", [{"arms.fast.optimizer.lr": 0.5}, {"arms": {"fast": {"optimizer": {"lr": 0.5}}}}]
+)
+def test_set_reaches_into_an_arm_however_the_file_spells_it(tmp_path, spelling, setting):
+    path = tmp_path / "s.toml"
+    path.write_text(
+        f'[study]\ntitle = "t"\n[run]\ndata = "digits"\nnet = "linear"\n[arms.fast]\n{spelling}\n'
+    )
+    arm = read_study(path, settings=setting).spec.arms["fast"]
+    assert merged({}, arm) == {"optimizer": {"lr": 0.5}}
 
 
 def test_set_to_false_switches_off_what_may_be_none(study):

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paribus.errors import SpecError
-from paribus.specs.merging import merged
+from paribus.specs.merging import merged, without_outdone
 
 KEYS = st.sampled_from(["name", "a", "b", "net", "plain"])
 VALUES = st.recursive(
@@ -120,3 +120,23 @@ def test_a_place_that_cannot_be_reached_is_refused(changes, message):
     with pytest.raises(SpecError) as caught:
         merged(base, changes)
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("changes", "left"),
+    [
+        ({"fast.optimizer.lr": 0.5}, {"optimizer.beta": 0.8, "epochs": 3}),
+        ({"fast.optimizer": {"lr": 0.5}}, {"optimizer.beta": 0.8, "epochs": 3}),
+        ({"fast": {"optimizer.lr": 0.5}}, {"optimizer.beta": 0.8, "epochs": 3}),
+        ({"fast.optimizer": {"name": "sgd"}}, {"epochs": 3}),
+        ({"fast.optimizer": "sgd"}, {"epochs": 3}),
+        ({"fast.epochs": 5}, {"optimizer.lr": 0.1, "optimizer.beta": 0.8, "epochs": 3}),
+        ({"fast.optimizer.l": 5}, {"optimizer.lr": 0.1, "optimizer.beta": 0.8, "epochs": 3}),
+        ({"other.optimizer.lr": 5}, {"optimizer.lr": 0.1, "optimizer.beta": 0.8, "epochs": 3}),
+        ({"fast.optimizer": {}}, {"optimizer.lr": 0.1, "optimizer.beta": 0.8, "epochs": 3}),
+        ({"fast": False}, {"optimizer.lr": 0.1, "optimizer.beta": 0.8, "epochs": 3}),
+    ],
+)
+def test_what_is_said_anew_outdoes_a_narrower_place_that_stood_before(changes, left):
+    arms = {"fast": {"optimizer.lr": 0.1, "optimizer.beta": 0.8, "epochs": 3}}
+    assert without_outdone(arms, changes) == {"fast": left}

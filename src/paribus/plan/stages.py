@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from paribus.errors import SpecError
 from paribus.specs import RecipeSpec, StudySpec, canonical
-from paribus.specs.merging import merged
+from paribus.specs.merging import merged, without_outdone
 from paribus.specs.messages import error_lines
 from paribus.specs.words import did_you_mean, known
 
@@ -41,7 +41,7 @@ def stages_of(
 ) -> tuple[Stage, ...]:
     """The stages that a run of `recipe` needs, the first to be trained first. Raises SpecError."""
     _refuse_unknown(spec, changes, where)
-    tables = merged(spec.stages, changes)
+    tables = merged(without_outdone(spec.stages, changes), changes)
     base = canonical(spec.run) | {"start": None, "net": canonical(recipe)["net"]}
     chain: dict[str, Stage] = {}
     for name, place in _walk(recipe, chain):

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from paribus.errors import SpecError
 from paribus.specs.base import Options
-from paribus.specs.merging import merged
+from paribus.specs.merging import merged, without_outdone
 from paribus.specs.messages import error_lines
 from paribus.specs.nets import NetSpec
 from paribus.specs.search import flat_space
@@ -164,9 +164,26 @@ def _changed(given: dict[str, Any], settings: Mapping[str, Any], where: str) -> 
     given = _with_claims(given, changes)
     given = _with_space(given, changes)
     try:
+        given = _without_outdone(given, changes)
         return merged(merged(given, changes), named if factors else {})
     except SpecError as error:
         raise SpecError(f"{where}: {error}") from error
+
+
+def _without_outdone(given: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """Takes from arms and stages the dotted places that the changes say anew."""
+    left = dict(given)
+    for name in ("arms", "stages"):
+        inside = {
+            place.removeprefix(f"{name}."): value
+            for place, value in changes.items()
+            if place.startswith(f"{name}.")
+        }
+        whole = changes.get(name)
+        inside |= whole if isinstance(whole, dict) else {}
+        if isinstance(left.get(name), dict):
+            left[name] = without_outdone(left[name], inside)
+    return left
 
 
 def _with_claims(given: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ the options of a plain net mean nothing to an MLP. Works on plain values, before
 """
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from paribus.errors import SpecError
@@ -21,6 +21,35 @@ def merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any
     for place in sorted(changes, key=lambda place: place.count(".")):
         _put(result, place.split("."), changes[place], place)
     return result
+
+
+def without_outdone(tables: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Arms or stages, whose own keys are dotted places, without those that `changes` says anew.
+
+    Else a narrow place that stood there before would be put after what was meant to replace it.
+    """
+    new = merged({}, changes)
+    return {name: _without_outdone(table, new.get(name)) for name, table in tables.items()}
+
+
+def _without_outdone(table: Any, new: Any) -> Any:
+    if not isinstance(table, dict) or not isinstance(new, dict):
+        return table
+    said = set(_places(new))
+    replaced = {place.removesuffix("name") for place in said if place.endswith(".name")}  # tables as a whole
+    outdone = tuple(replaced | {f"{place}." for place in said})
+    return {
+        place: value
+        for place, value in table.items()
+        if "." not in place or not f"{place}.".startswith(outdone)
+    }
+
+
+def _places(table: Mapping[str, Any]) -> Iterator[str]:
+    """Of every value inside, dotted."""
+    for key, value in table.items():
+        inside = _places(value) if isinstance(value, dict) else [""]
+        yield from (f"{key}.{place}".removesuffix(".") for place in inside)
 
 
 def _put(tree: dict[str, Any], path: list[str], value: Any, place: str) -> None:
