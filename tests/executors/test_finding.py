@@ -42,7 +42,7 @@ def accuracy_at(study, rate):
         pytest.param(
             {"data": {"name": "streetnumbers", "train": 5000, "test": 100}, "net": "lenet5",
              "batch_size": 32, "epochs": 3},
-            marks=pytest.mark.slow,
+            marks=[pytest.mark.slow, pytest.mark.timeout(900)],
         ),
     ],
     ids=["mlp, adam", "mlp, sgd", "linear, adam", "lenet5 on streetnumbers"],
