@@ -164,13 +164,13 @@ def _changed(given: dict[str, Any], settings: Mapping[str, Any], where: str) -> 
     given = _with_claims(given, changes)
     given = _with_space(given, changes)
     try:
-        given = _without_outdone(given, changes)
+        given = _outdone_left_out(given, changes)
         return merged(merged(given, changes), named if factors else {})
     except SpecError as error:
         raise SpecError(f"{where}: {error}") from error
 
 
-def _without_outdone(given: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+def _outdone_left_out(given: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     """Takes from arms and stages the dotted places that the changes say anew."""
     left = dict(given)
     for name in ("arms", "stages"):
