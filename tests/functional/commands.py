@@ -1,8 +1,10 @@
-"""The command line as a user drives it: real processes, real files."""
+"""The command line as a user drives it: processes and files of its own."""
 
 import subprocess
 import sys
 from pathlib import Path
+
+from .prepared import run_prepared
 
 SMALL = """
 [study]
@@ -28,10 +30,23 @@ def write_study(folder: Path, text: str = SMALL, name: str = "study.toml") -> Pa
 
 
 def paribus(
-    folder: Path, *words: str, code: int = 0, timeout: int = 200
+    folder: Path, *words: str, code: int = 0, timeout: int = 200, workers: bool = False
 ) -> "subprocess.CompletedProcess[str]":
-    """Runs `paribus ...` in `folder`, and insists on the exit code."""
-    done = subprocess.run(
+    """Runs `paribus ...` in `folder`, and insists on the exit code.
+
+    Unless `workers` are to train, the command does so itself: the bits are the same, and no worker starts.
+    """
+    if words[0] in {"run", "test"} and not workers:
+        words += ("--executor", "inline")
+    run = run_prepared if sys.platform == "linux" else _run_anew
+    done = run(folder, words, timeout)
+    assert done.returncode == code, f"{words}: exit code {done.returncode}\n{done.stdout}\n{done.stderr}"
+    return done
+
+
+def _run_anew(folder: Path, words: tuple[str, ...], timeout: int) -> "subprocess.CompletedProcess[str]":
+    """Where a process that has loaded torch may not fork."""
+    return subprocess.run(
         [sys.executable, "-m", "paribus", *words],
         cwd=folder,
         capture_output=True,
@@ -40,8 +55,6 @@ def paribus(
         stdin=subprocess.DEVNULL,
         check=False,
     )
-    assert done.returncode == code, f"{words}: exit code {done.returncode}\n{done.stdout}\n{done.stderr}"
-    return done
 
 
 def files_in(folder: Path) -> list[str]:

@@ -76,35 +76,40 @@ def folder(tmp_path):
     [
         ("Raises", "RuntimeError: this net always fails"),
         ("Dies", "was killed (signal 9)"),
-        ("Crashes", "was ended by signal 11 (SIGSEGV) at work in forward (own_nets.py, line 25)"),
     ],
 )
 def test_a_run_that_always_fails_is_recorded_and_the_others_finish(net, reason, folder):
-    write_study(folder, study_with(net))
-    printed = paribus(folder, "run", code=1).stdout
-    assert reason in printed
-    assert "2 of 4 runs are missing, 2 of them failed" in printed
-    runs = json.loads(paribus(folder, "runs", "--json").stdout)
-    assert sorted((run["arm"], run["state"]) for run in runs) == [
-        ("good", "finished"), ("good", "finished"), ("other", "failed"), ("other", "failed"),
-    ]  # fmt: skip
-    assert all(reason in run["reason"] for run in runs if run["state"] == "failed")
+    fails_always(folder, net, reason)
 
 
 def test_a_crash_below_python_tells_where_python_was(folder):
-    write_study(folder, study_with("Crashes"))
-    paribus(folder, "run", code=1)
-    runs = json.loads(paribus(folder, "runs", "--json").stdout)
-    crashed = next(run["fingerprint"] for run in runs if run["state"] == "failed")
+    crashed = fails_always(
+        folder, "Crashes", "was ended by signal 11 (SIGSEGV) at work in forward (own_nets.py, line 25)"
+    )
     told = paribus(folder, "show", "run", crashed[:12]).stdout
     assert "Fatal Python error: Segmentation fault" in told
     assert "own_nets.py" in told
     assert "job.py" in told
 
 
+def fails_always(folder, net, reason):
+    """Runs the study of that net; returns the fingerprint of a run that failed for that reason."""
+    write_study(folder, study_with(net))
+    printed = paribus(folder, "run", code=1, workers=True).stdout
+    assert reason in printed
+    assert "2 of 4 runs are missing, 2 of them failed" in printed
+    runs = json.loads(paribus(folder, "runs", "--json").stdout)
+    assert sorted((run["arm"], run["state"]) for run in runs) == [
+        ("good", "finished"), ("good", "finished"), ("other", "failed"), ("other", "failed"),
+    ]  # fmt: skip
+    failed = [run for run in runs if run["state"] == "failed"]
+    assert all(reason in run["reason"] for run in failed)
+    return failed[0]["fingerprint"]
+
+
 def test_a_run_that_dies_once_is_tried_again_and_finishes(folder):
     write_study(folder, study_with("DiesOnce"))
-    printed = paribus(folder, "run").stdout
+    printed = paribus(folder, "run", workers=True).stdout
     assert "tried again from its checkpoint" in printed
     assert (folder / "died").exists()
 
@@ -154,28 +159,35 @@ def run_limited(folder, most_bytes):
     )
 
 
+WIDER = SMALL.replace("hidden = [32]", "hidden = [256]")
+
+
+@pytest.fixture(scope="module")
+def calm(tmp_path_factory):
+    """What the wider net's study leaves where nothing is in its way."""
+    place = tmp_path_factory.mktemp("calm")
+    write_study(place, WIDER)
+    paribus(place, "run")
+    return remains(place / ".paribus")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("most_bytes", [5_000, 70_000, 150_000, 250_000, 400_000])
-def test_where_a_file_cannot_grow_one_line_says_so_and_nothing_is_lost(most_bytes, tmp_path):
-    calm, tight = tmp_path / "calm", tmp_path / "tight"
-    for place in (calm, tight):
-        place.mkdir()
-        write_study(place, SMALL.replace("hidden = [32]", "hidden = [256]"))
-    paribus(calm, "run")
-    done = run_limited(tight, most_bytes)
+def test_where_a_file_cannot_grow_one_line_says_so_and_nothing_is_lost(most_bytes, calm, tmp_path):
+    write_study(tmp_path, WIDER)
+    done = run_limited(tmp_path, most_bytes)
     lines = done.stderr.strip().splitlines()
     assert len(lines) == 1, done.stderr
     assert "cannot be written" in lines[0] or "ledger.sqlite" in lines[0]
     assert done.returncode == (0 if "study.html" in lines[0] else 2)
-    paribus(tight, "run")
-    assert remains(tight / ".paribus") == remains(calm / ".paribus")
+    paribus(tmp_path, "run")
+    assert remains(tmp_path / ".paribus") == calm
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small file system takes root")
-def test_a_disk_that_is_full_loses_nothing(tmp_path):
-    calm, full = tmp_path / "calm", tmp_path / "full"
-    calm.mkdir()
+def test_a_disk_that_is_full_loses_nothing(calm, tmp_path):
+    full = tmp_path / "full"
     full.mkdir()
     mounted = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(full)], capture_output=True, check=False
@@ -183,9 +195,7 @@ def test_a_disk_that_is_full_loses_nothing(tmp_path):
     if mounted.returncode:
         pytest.skip("this system does not let root mount")
     try:
-        for place in (calm, full):
-            write_study(place, SMALL.replace("hidden = [32]", "hidden = [256]"))
-        paribus(calm, "run")
+        write_study(full, WIDER)
         ballast = full / "ballast"
         for size in (900_000, 700_000, 500_000, 300_000):
             ballast.write_bytes(bytes(size))
@@ -195,6 +205,6 @@ def test_a_disk_that_is_full_loses_nothing(tmp_path):
         ballast.unlink()
         subprocess.run(["mount", "-o", "remount,size=16m", str(full)], check=True)
         paribus(full, "run")
-        assert remains(full / ".paribus") == remains(calm / ".paribus")
+        assert remains(full / ".paribus") == calm
     finally:
         subprocess.run(["umount", str(full)], check=True)

@@ -64,7 +64,7 @@ def stages_of(folder):
 def trained(tmp_path_factory):
     folder = tmp_path_factory.mktemp("ways")
     write_study(folder, WAYS)
-    paribus(folder, "run", "study.toml")
+    paribus(folder, "run", "study.toml", workers=True)
     return folder
 
 

@@ -13,7 +13,7 @@ def folder(tmp_path_factory):
     """A folder where the small study was run once."""
     place = tmp_path_factory.mktemp("story")
     write_study(place)
-    paribus(place, "run")
+    paribus(place, "run", workers=True)
     return place
 
 
