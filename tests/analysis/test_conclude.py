@@ -131,6 +131,16 @@ class TestDivergence:
         assert arm.word == "better"
         assert wild.divergence.p == pytest.approx(stats.fisher_exact([[5, 0], [0, 5]]).pvalue)
 
+    def test_is_no_verdict_before_all_runs_have_ended(self):
+        scores = {"control": [*CONTROL, None], "arm": [None] * 6}
+        states = {("arm", seed): "diverged" for seed in range(6)}
+        contrast = conclude(evidence(scores, states=states)).contrasts[0]
+        assert not contrast.divergence.differs
+        assert contrast.sentence == (
+            "6 of 6 runs of arm diverged, 0 of 5 of control so far. "
+            "No verdict before all their runs have ended."
+        )
+
     def test_under_five_seeds_is_counted_and_nothing_more(self):
         states = {("arm", seed): "diverged" for seed in range(4)}
         contrast = conclude(evidence({"control": CONTROL[:4], "arm": [None] * 4}, states=states)).contrasts[0]
@@ -158,7 +168,9 @@ class TestNewImages:
 
 
 def test_differences_without_any_spread_are_no_certainty():
-    contrast = conclude(evidence({"control": [0.5] * 5, "arm": [0.503] * 5})).contrasts[0]
+    conclusion = conclude(evidence({"control": [0.5] * 5, "arm": [0.503] * 5}))
+    assert {(arm.low, arm.high) for arm in conclusion.arms} == {(None, None)}
+    contrast = conclusion.contrasts[0]
     assert (contrast.word, contrast.p, contrast.low) == (None, None, None)
     assert contrast.sentence == (
         "arm against control: +0.3 points over 5 seeds, the same for each: no spread, so no error bar."

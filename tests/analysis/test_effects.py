@@ -17,7 +17,7 @@ def judge(scores, factors, **more):
 def test_effects_stand_against_the_values_of_the_control():
     scores = scores_of(NAMES)
     found = judge(scores, TWO)
-    assert (len(found.effects), found.seeds, found.level) == (5, 5, pytest.approx(0.99))
+    assert (len(found.effects), found.seeds, *found.levels) == (5, 5, pytest.approx(0.99))
     rate = found.effects[0]
     assert (rate.factors, rate.values, rate.bases) == (("optimizer.lr",), ("0.01",), ("0.1",))
     low, high = (np.mean([scores[name] for name in names], axis=0) for names in (NAMES[3:], NAMES[:3]))

@@ -11,29 +11,28 @@ from .small import evidence, predictions
 STUDY = StudyRecord(1, "s", "r", "t", {}, "c", {}, {}, after_look=False, created=0.0)
 
 
-def notes_on_rates(best, split="validation", looks=()):
-    rates = [0.1, 0.01, 0.001]
+def notes_on_rates(best, split="validation", looks=(), place="optimizer.lr", values=(0.1, 0.01, 0.001)):
     spec = parse_study(
         {
-            "study": {"title": "t", "control": "optimizer.lr=0.1"},
+            "study": {"title": "t", "control": f"{place}={values[0]}"},
             "run": {"data": "digits", "net": "linear"},
-            "factors": {"optimizer.lr": rates},
+            "factors": {place: list(values)},
         }
     )
     arms = [
         ArmResult(
-            name=f"optimizer.lr={rate}",
-            is_control=rate == 0.1,
-            changes={"optimizer.lr": rate},
+            name=f"{place}={value}",
+            is_control=value == values[0],
+            changes={place: value},
             scores={0: 0.5},
             states={0: "finished"},
-            mean=0.9 if rate == best else 0.5,
+            mean=0.9 if value == best else 0.5,
             low=None,
             high=None,
             parameters=None,
             seconds=None,
         )
-        for rate in rates
+        for value in values
     ]
     return " ".join(write_notes(Evidence(STUDY, spec, split, {}, {}, looks), arms))
 
@@ -45,6 +44,10 @@ def test_a_best_value_at_the_edge_of_its_grid_is_pointed_out(best, side):
 
 def test_a_best_value_inside_its_grid_is_not():
     assert "beyond" not in notes_on_rates(0.01)
+
+
+def test_a_best_value_that_is_no_number_has_no_edge():
+    assert "beyond" not in notes_on_rates([5, 3], place="net.kernel", values=(1, 3, [5, 3]))
 
 
 def test_looks_are_counted_whichever_split_speaks():

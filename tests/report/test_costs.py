@@ -62,6 +62,13 @@ def test_only_costs_in_which_arms_differ_are_shown():
     assert "What it costs" not in build_page(make_report())
 
 
+def test_a_cost_that_only_an_arm_without_a_score_has_is_none():
+    report = with_costs(make_report(ARMS, troubles=False), parameters={"large": 90_000})
+    arms = [replace(arm, mean=None) if arm.name == "large" else arm for arm in report.conclusion.arms]
+    report = replace(report, conclusion=replace(report.conclusion, arms=tuple(arms)))
+    assert draw_cost_figures(report, style_arms([*ARMS], report.conclusion.control)) == []
+
+
 def test_times_are_shown_where_every_run_of_an_arm_takes_longer_than_every_run_of_another():
     assert draw(seconds={"small": 9.0, "large": 9.05})[1] == []  # seeds lie 0.07 s apart
     assert [figure.name for figure in draw(seconds={"large": 10.0})[1]] == ["cost-seconds"]

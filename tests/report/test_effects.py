@@ -33,6 +33,14 @@ def test_the_table_of_effects_has_what_was_found():
     assert " with " in rows[3][1]
 
 
+def test_every_level_of_the_intervals_is_named():
+    report = with_all(make_grid_report(TWO))
+    report = replace(report, effects=replace(report.effects, levels=(0.9875, 0.99)))
+    assert (
+        "intervals (98.75 % and 99 %) and p are corrected for all 5 effects" in Page(build_page(report)).text
+    )
+
+
 def test_a_large_grid_shows_its_clearest_interactions_and_says_so():
     factors = {"optimizer.lr": [0.1, 0.2, 0.3, 0.4, 0.5], "batch_size": [8, 16, 32, 64, 128]}
     page = Page(build_page(with_all(make_grid_report(factors))))
@@ -76,3 +84,8 @@ def test_all_pairs_stand_in_a_folded_table():
 def test_who_may_be_the_best_is_a_sentence(possible, said):
     found = judge_pairs(make_report({"a": 0.0, "b": 0.0, "c": 0.0}, troubles=False).conclusion)
     assert said in say_best(replace(found, best="a", possible=possible))
+
+
+def test_how_often_the_best_is_among_the_possible_follows_the_studys_alpha():
+    found = judge_pairs(make_report({"a": 0.0, "b": 0.0, "c": 0.0}, troubles=False).conclusion)
+    assert "In 80 of 100 such studies" in say_best(replace(found, best="a", possible=("a", "b"), alpha=0.2))

@@ -47,6 +47,18 @@ def test_under_five_runs_divergence_is_counted_and_not_tested(runs, tested):
     assert ("under 5 runs: no test" in text) != tested
 
 
+def test_divergence_is_not_tested_before_all_runs_have_ended():
+    seen = DivergenceResult(6, 6, 0, 6, 0.002, differs=False)
+    text = Page(build_page(with_contrasts(make_report(ARMS), word=None, divergence=seen, waiting=3))).text
+    assert "0 of 6 of the control's; no test before all runs have ended." in text
+
+
+@pytest.mark.parametrize(("seeds", "threshold"), [(8, "0.15"), (5, "0.27")])
+def test_the_correlation_from_which_pairing_pays_stands_with_the_table(seeds, threshold):
+    text = Page(build_page(make_report(ARMS, seeds=seeds, troubles=False))).text
+    assert f"of {seeds} pairs, pairing narrows the interval above {threshold}." in text
+
+
 def test_a_tiny_p_has_one_sign():
     seen = DivergenceResult(8, 8, 0, 8, 0.0002, differs=True)
     text = Page(build_page(with_contrasts(make_report(ARMS), word=None, divergence=seen))).text

@@ -151,6 +151,14 @@ def test_a_search_with_little_in_it_is_drawn_too(search):
     assert ">The search</h2>" in build_page(report_with(search))
 
 
+def test_before_any_trial_has_ended_there_are_sentences_and_no_figure():
+    search = make_search()
+    waiting = tuple(replace(row, score=None, state="waiting", seconds=None) for row in search.rows)
+    read = Page(build_page(report_with(replace(search, rows=waiting, best=None, arm=None, expected=()))))
+    assert "The search" in read.text
+    assert "search-trials" not in read.names
+
+
 def test_a_study_without_a_search_or_before_its_first_trial_has_no_such_section():
     assert "The search</h2>" not in build_page(make_report())
     none = make_search(rows=(), best=None, arm=None, confirmed=None, expected=())

@@ -99,7 +99,8 @@ def _seeds_needed(
 def _divergence(contrast: PairedArms, judged: Judgement | None) -> DivergenceResult | None:
     if not contrast.diverges or judged is None or judged.p is None:
         return None
-    return DivergenceResult(*contrast.divergence_counts(), p=judged.p, differs=judged.rejected)
+    differs = judged.rejected and not contrast.waiting
+    return DivergenceResult(*contrast.divergence_counts(), p=judged.p, differs=differs)
 
 
 def _holds_for_these_images_only(

@@ -38,7 +38,7 @@ def find_edges(spec: StudySpec, arms: Sequence[ArmResult]) -> list[Edge]:
         for place in places_of(factor):
             numbers = sorted(_numbers(arm.changes.get(place) for arm in arms))
             value = best.changes.get(place)
-            if len(values) >= 3 and numbers and value and value in {numbers[0], numbers[-1]}:  # 0 is an end
+            if len(values) >= 3 and numbers and value and value in (numbers[0], numbers[-1]):  # 0 is an end
                 side: Literal["lowest", "highest"] = "lowest" if value == numbers[0] else "highest"
                 edges.append(Edge(best.name, factor, place, value, side))
     return edges

@@ -29,7 +29,7 @@ class EffectsResult:
     effects: tuple[Effect, ...]
     seeds: int
     holes: int  # arms of the grid that lack a score
-    level: float | None
+    levels: tuple[float, ...]  # of their intervals
 
 
 def judge_effects(grid: GridResult | None, conclusion: Conclusion) -> EffectsResult | None:
@@ -41,7 +41,7 @@ def judge_effects(grid: GridResult | None, conclusion: Conclusion) -> EffectsRes
     known = [{seed for seed, score in arm.scores.items() if score is not None} for arm in arms.values()]
     seeds = sorted(set.intersection(*known))
     if holes or len(seeds) < 2:
-        return EffectsResult((), len(seeds), holes, None)
+        return EffectsResult((), len(seeds), holes, ())
     scores = np.zeros([len(seeds), *(len(factor.levels) for factor in grid.factors)])
     for name, cell in grid.cells.items():
         for k, seed in enumerate(seeds):
@@ -65,4 +65,5 @@ def judge_effects(grid: GridResult | None, conclusion: Conclusion) -> EffectsRes
                 p_holm=effect.judged.p_holm if interval else None,
             )
         )
-    return EffectsResult(tuple(effects), len(seeds), 0, 1 - conclusion.alpha / len(found))
+    levels = {effect.judged.interval.level for effect in found if effect.judged.interval}
+    return EffectsResult(tuple(effects), len(seeds), 0, tuple(sorted(levels)))

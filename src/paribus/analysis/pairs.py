@@ -30,6 +30,7 @@ class PairsResult:
     possible: tuple[str, ...] | None  # arms that cannot be told from the best; None under five seeds
     pairs: tuple[PairResult, ...]
     seeds: int
+    alpha: float
     left_out: tuple[str, ...]  # arms that diverged or have no score
 
 
@@ -61,6 +62,7 @@ def judge_pairs(conclusion: Conclusion) -> PairsResult | None:
         possible=None if possible is None else tuple(arms[k].name for k in possible),
         pairs=tuple(pairs),
         seeds=len(seeds),
+        alpha=conclusion.alpha,
         left_out=tuple(arm.name for arm in conclusion.arms if arm not in arms),
     )
 

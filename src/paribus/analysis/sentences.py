@@ -82,7 +82,8 @@ def _on_divergence(contrast: ContrastResult, control: str) -> str:
         f"{seen.arm_diverged} of {seen.arm_runs} runs of {contrast.arm} diverged, "
         f"{seen.control_diverged} of {seen.control_runs} of {control}"
     )
-    text = f"{_on_frequency(contrast, control)}{counts}."
+    so_far = " so far. No verdict before all their runs have ended" if contrast.waiting else ""
+    text = f"{_on_frequency(contrast, control)}{counts}{so_far}."
     if contrast.difference is not None:
         finished = f"{points(contrast.difference)} points over {count_seeds(contrast.pairs)}"
         text += f" Where both finished: {finished}, which says nothing of the rest."
@@ -93,7 +94,7 @@ def _on_frequency(contrast: ContrastResult, control: str) -> str:
     """Which of the two diverges more often, where that may be said."""
     seen = contrast.divergence
     assert seen is not None
-    if min(seen.arm_runs, seen.control_runs) < FEWEST_SEEDS:
+    if contrast.waiting or min(seen.arm_runs, seen.control_runs) < FEWEST_SEEDS:
         return ""
     if not seen.differs:
         return f"Undecided whether {contrast.arm} diverges as often as {control}: "

@@ -38,7 +38,7 @@ def say_best(found: PairsResult) -> str:
     return (
         f"{found.best} has the highest mean, and these seeds cannot tell it from "
         f"{as_list(others, most=NAMED)}. "
-        "In 95 of 100 such studies, or more, the truly best arm is among these."
+        f"In {100 * (1 - found.alpha):g} of 100 such studies, or more, the truly best arm is among these."
     )
 
 

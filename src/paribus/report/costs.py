@@ -47,7 +47,7 @@ def write_costs(report: ReportInput, styles: dict[str, ArmStyle]) -> Html:
 def draw_cost_figures(report: ReportInput, styles: dict[str, ArmStyle]) -> list[Figure]:
     """One for each cost in which arms differ, all with one axis of scores."""
     priced = [(cost, _price(report, cost)) for cost in _list_costs(report)]
-    priced = [(cost, arms) for cost, arms in priced if len(arms) > 1]
+    priced = [(cost, arms) for cost, arms in priced if len({arm.cost for arm in arms}) > 1]
     frame = _frame([arm for _, arms in priced for arm in arms])
     metric = report.conclusion.metric.replace("_", " ")
     titles = [f"{report.conclusion.split} {metric}, %"] + [""] * 3

@@ -2,7 +2,7 @@
 
 from paribus.analysis.effects import Effect, EffectsResult
 from paribus.report.markup import Html, element, escape, join, write_name
-from paribus.report.numerals import as_interval, as_level, as_points, as_probability, count_of
+from paribus.report.numerals import as_interval, as_level, as_list, as_points, as_probability, count_of
 from paribus.report.tables import write_table
 
 MOST_INTERACTIONS = 12  # rows; the clearest ones
@@ -30,10 +30,11 @@ def write_effects(found: EffectsResult | None) -> Html:
         if len(crossed) > MOST_INTERACTIONS
         else ""
     )
+    levels = f" ({as_list([as_level(level) for level in found.levels])})" if found.levels else ""
     caption = (
         "Main effects: a value against the base value, the other factors averaged. Interactions: what two "
-        f"values do together beyond the sum of each. Paired over {count_of(found.seeds, 'seed')}; intervals "
-        f"({as_level(found.level)}) and p are corrected for all {len(found.effects)} effects.{cut}"
+        f"values do together beyond the sum of each. Paired over {count_of(found.seeds, 'seed')}; "
+        f"intervals{levels} and p are corrected for all {len(found.effects)} effects.{cut}"
     )
     heading = element("h3", "Main effects and interactions")
     return join(heading, write_table("effects", TITLES, rows, label="Effects", caption=caption))

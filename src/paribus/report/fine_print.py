@@ -13,7 +13,7 @@ from paribus.report.numerals import (
     count_of,
 )
 from paribus.report.tables import name_cell, write_table
-from paribus.stats import FEWEST_SEEDS
+from paribus.stats import FEWEST_SEEDS, pairing_threshold
 
 COVERAGE = (
     "Intervals are Student's t intervals of the paired differences (the same seed in both arms), not BCa "
@@ -49,9 +49,20 @@ def write_fine_print(report: ReportInput, styles: dict[str, ArmStyle]) -> Html:
         "Differences in points; p not yet corrected. Detectable: the smallest difference that these seeds "
         "find in four studies of five. Seeds to decide: to find one as large as the margin. New images "
         "too: whether the verdict would hold on other images of the same kind."
+        f"{_say_pairing(max(contrast.pairs for contrast in contrasts))}"
     )
     table = write_table("tests", dict.fromkeys(TITLES, ""), rows, label="Tests", caption=caption)
     return join(element("p", COVERAGE), element("p", _say_rule(report)), table, *_say_divergence(report))
+
+
+def _say_pairing(pairs: int) -> str:
+    threshold = pairing_threshold(pairs) if pairs else None
+    if threshold is None:
+        return ""
+    return (
+        " Correlation: of the two arms' scores over the seeds; of "
+        f"{count_of(pairs, 'pair')}, pairing narrows the interval above {threshold:.2f}."
+    )
 
 
 def _say_rule(report: ReportInput) -> str:
@@ -117,21 +128,24 @@ def _say_seeds(needed: tuple[int | None, int | None] | None) -> str:
 def _say_divergence(report: ReportInput) -> list[Html]:
     """Fisher's exact test, for each contrast in which runs diverged."""
     return [
-        element("p", write_name(contrast.arm), f": {_count_diverged(contrast.divergence)}")
+        element("p", write_name(contrast.arm), f": {_count_diverged(contrast.divergence, contrast.waiting)}")
         for contrast in report.conclusion.contrasts
         if contrast.divergence is not None
     ]
 
 
-def _count_diverged(result: DivergenceResult) -> str:
-    few = min(result.arm_runs, result.control_runs) < FEWEST_SEEDS
+def _count_diverged(result: DivergenceResult, waiting: int) -> str:
     tested = (
         f"Fisher's exact test {_say_p(result.p)}, {'a' if result.differs else 'no'} difference after Holm"
     )
+    if min(result.arm_runs, result.control_runs) < FEWEST_SEEDS:
+        tested = f"under {FEWEST_SEEDS} runs: no test"
+    elif waiting:
+        tested = "no test before all runs have ended"
     return (
         f"{result.arm_diverged} of {result.arm_runs} runs diverged, "
         f"{result.control_diverged} of {result.control_runs} of the control's; "
-        f"{f'under {FEWEST_SEEDS} runs: no test' if few else tested}. "
+        f"{tested}. "
         "The figures of this arm are those of its finished runs only."
     )
 

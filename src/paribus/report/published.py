@@ -102,7 +102,8 @@ def _caption(report: ReportInput, splits: list[str]) -> str:
             "speaks for a run."
         )
     if "test" in splits and report.conclusion.split != "test":
-        said.append("The test set has not been opened, so figures on test have none of ours beside them.")
+        opened = "not been opened for this revision" if report.conclusion.looks else "not been opened"
+        said.append(f"The test set has {opened}, so figures on test have none of ours beside them.")
     if report.conclusion.metric != "accuracy":
         metric = report.conclusion.metric.replace("_", " ")
         said.append(f"Ours on {report.conclusion.split} is {metric}.")

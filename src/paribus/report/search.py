@@ -25,12 +25,14 @@ TOLD = 12  # trials that are told to who cannot see them
 
 
 def write_search(report: ReportInput, styles: dict[str, ArmStyle]) -> Html:
-    """The section with its title; nothing for a study without a search, or before its first trial."""
+    """The section with its title; nothing for a study without a search, and no figure before any ends."""
     search = report.conclusion.search
     if search is None or not search.rows:
         return Html("")
     heading = element("h2", "The search", id="search-title")
     said = [element("p", sentence, dir="auto") for sentence in say_search(search, report.conclusion.split)]
+    if all(row.state == "waiting" for row in search.rows):
+        return element("section", heading, *said, aria_labelledby="search-title")
     first, *others = draw_search_figures(report, styles)
     small = element("div", *(figure.write() for figure in others), class_="pair") if others else Html("")
     return element(
