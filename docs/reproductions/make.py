@@ -33,7 +33,8 @@ TWENTY = (  # the first of CIFAR-100, in the order of their numbers
 WORDS = (
     "The reports trained once and looked at test images; here several seeds speak, of studies cut so "
     "that two cores can carry them. A word says what became of a claim in the cut study: that it agrees with "
-    "the report, or does not, at this size. Validation chose, and the test set was opened once, at the end."
+    "the report, or does not, at this size. Validation chose; each section says how often its test set was "
+    "opened."
 )
 
 
