@@ -211,6 +211,13 @@ class LedgerContract:
             connection.execute(update(runs).values(pid_started=runs.c.pid_started - 60))
         assert claim_run(ledger, "a0", MACHINE) == Claim("a0", 2)
 
+    @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a start is told by the clock of its day")
+    def test_a_clock_that_is_set_makes_no_owner_dead(self, ledger, monkeypatch):
+        claim_run(ledger, "a0", MACHINE)
+        told = psutil.Process().create_time()
+        monkeypatch.setattr(psutil.Process, "create_time", lambda _: told + 3600)
+        assert claim_run(ledger, "a0", MACHINE) is None
+
     @pytest.mark.parametrize(
         ("silent_for", "taken_over"), [(0, False), (SILENT_SECONDS - 20, False), (SILENT_SECONDS + 1, True)]
     )

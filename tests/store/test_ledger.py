@@ -4,6 +4,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,18 @@ def test_an_empty_file_becomes_a_ledger(tmp_path):
     with open_ledger(tmp_path) as ledger:
         register_study(ledger, entry())
     assert version_in(tmp_path) == VERSION
+
+
+def test_a_new_file_that_another_writes_becomes_a_ledger_once_he_has_written(tmp_path):
+    other = sqlite3.connect(tmp_path / LEDGER_FILE, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("CREATE TABLE something (x)")
+    writes = threading.Timer(0.3, other.commit)
+    writes.start()
+    open_ledger(tmp_path).close()
+    writes.join()
+    other.close()
+    assert (tmp_path / LEDGER_FILE).read_bytes()[18:20] == b"\2\2"  # write-ahead logging
 
 
 def test_a_ledger_of_this_version_is_left_as_it_is(folder):

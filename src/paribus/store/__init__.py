@@ -1,11 +1,12 @@
 """Runs, studies and test looks in a database, artifacts in a folder. Knows no statistics and no torch."""
 
 from paribus.store.checkpoints import read_checkpoint, remove_checkpoints, write_checkpoint
-from paribus.store.claims import Claim, beat, claim_run, host_name
+from paribus.store.claims import Claim, beat, claim_run
 from paribus.store.files import Arrays, read_arrays, read_facts, write_arrays
 from paribus.store.ledger import LEDGER_FILE, STORE_NAME, Ledger, find_store, open_ledger, run_folder
 from paribus.store.looks import read_looks, read_test_scores, record_test_look
 from paribus.store.places import make_folder, refuse_unwritable, refuse_unwritable_folder
+from paribus.store.processes import find_process, host_name
 from paribus.store.records import (
     ENDED,
     EpochRecord,
@@ -72,6 +73,7 @@ __all__ = [
     "claim_run",
     "end_sitting",
     "fail_run",
+    "find_process",
     "find_runs",
     "find_store",
     "finish_run",

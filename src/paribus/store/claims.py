@@ -2,19 +2,15 @@
 one's runs can be taken over, and a sleeper that wakes after that can write nothing more.
 """
 
-import os
-import socket
 import time
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-import psutil
 from sqlalchemy import Connection, insert, select, update
 
 from paribus.errors import ClaimLost
 from paribus.store.ledger import Ledger
+from paribus.store.processes import find_process, host_name, this_process
 from paribus.store.records import ENDED
 from paribus.store.schema import runs
 
@@ -89,34 +85,4 @@ def owner_lives(row: Any) -> bool:
     """Whether the process that a row names is still there."""
     if row.host != host_name():
         return bool(time.time() - row.heartbeat < SILENT_SECONDS)
-    try:
-        process = psutil.Process(row.pid)
-        same = abs(process.create_time() - row.pid_started) < 1.0  # else the number was used again
-        return same and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
-
-
-@cache
-def host_name() -> str:
-    """Names the host and this boot of it: process numbers mean nothing across either."""
-    parts = [socket.gethostname()]
-    for place, fallback in [
-        (Path("/proc/sys/kernel/random/boot_id"), str(round(psutil.boot_time()))),
-        (Path("/proc/self/ns/pid"), ""),  # containers on one host count processes apart
-    ]:
-        try:
-            parts.append(str(place.readlink()) if place.is_symlink() else place.read_text().strip()[:12])
-        except OSError:
-            parts.append(fallback)
-    return "/".join(filter(None, parts))
-
-
-def this_process() -> dict[str, Any]:
-    """By which `owner_lives` knows it."""
-    pid = os.getpid()
-    return {
-        "host": host_name(),
-        "pid": pid,
-        "pid_started": psutil.Process(pid).create_time(),
-    }
+    return find_process(row.host, row.pid, row.pid_started) is not None

@@ -5,6 +5,8 @@ free; readers never wait for writers (WAL).
 """
 
 import os
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +21,7 @@ from paribus.store.migrations import VERSION, migrate, version_of
 STORE_NAME = ".paribus"
 LEDGER_FILE = "ledger.sqlite"
 _BUSY_SECONDS = 60
+_LOOK_AGAIN_SECONDS = 0.02
 
 
 class Ledger:
@@ -48,8 +51,17 @@ class Ledger:
 
     def let_readers_pass(self) -> None:
         """Write-ahead logging: readers and the writer do not wait for each other. The file remembers it."""
+        deadline = time.monotonic() + _BUSY_SECONDS
         with _clear_errors(self.folder), self._engine.connect() as connection:
-            connection.connection.execute("PRAGMA journal_mode = WAL")
+            while True:
+                try:
+                    connection.connection.execute("PRAGMA journal_mode = WAL")
+                except sqlite3.OperationalError as error:  # unlike other statements it waits for nobody
+                    if "locked" not in str(error) or time.monotonic() > deadline:
+                        raise
+                    time.sleep(_LOOK_AGAIN_SECONDS)
+                else:
+                    return
 
     def close(self) -> None:
         self._engine.dispose()
@@ -121,8 +133,8 @@ def _clear_errors(folder: Path) -> Iterator[None]:
     """What the database says, as one line that says what to do."""
     try:
         yield
-    except DBAPIError as error:
-        told = str(error.orig)
+    except (DBAPIError, sqlite3.Error) as error:
+        told = str(error.orig if isinstance(error, DBAPIError) else error)
         advice = "nothing is lost; mend this and run the same command again"
         if "disk is full" in told or "disk I/O" in told:
             advice = "free some space and run the same command again; nothing is lost"

@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import Row, Select, insert, select, update
 
-from paribus.store.claims import owner_lives, this_process
+from paribus.store.claims import owner_lives
 from paribus.store.ledger import Ledger
+from paribus.store.processes import this_process
 from paribus.store.records import SittingRecord, StudyRecord
 from paribus.store.schema import sittings, studies
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import psutil
 
-from paribus.store import host_name
+from paribus.store import RunSigns, find_process
 from paribus.watching.views import StudyView
 
 KEY_LETTERS = 16  # of a fingerprint: enough to tell runs apart
@@ -18,20 +18,16 @@ def measure_memory(view: StudyView) -> dict[str, Any]:
     used = {
         run.fingerprint[:KEY_LETTERS]: taken
         for _, run in view.running
-        if run.signs.host == host_name()
-        and (taken := _resident(run.signs.pid, run.signs.pid_started)) is not None
+        if (taken := _resident(run.signs)) is not None
     }
     return {"runs": used, "free": _rounded(memory.available), "all": _rounded(memory.total)}
 
 
-def _resident(pid: int | None, started: float | None) -> int | None:
-    """None where the process is gone, or another one has its number."""
-    if pid is None or started is None:
-        return None
+def _resident(signs: RunSigns) -> int | None:
+    """None where the process is gone, or none of this host's."""
+    process = find_process(signs.host, signs.pid, signs.pid_started)
     try:
-        process = psutil.Process(pid)
-        same = abs(process.create_time() - started) < 1.0
-        return _rounded(process.memory_info().rss) if same else None
+        return _rounded(process.memory_info().rss) if process else None
     except psutil.Error:
         return None
 
