@@ -7,9 +7,7 @@
 Python can say all that a study file can: `Study("Which rate?", run={...}, factors={...}).run().table()`.
 """
 
-import getpass
 import itertools
-import platform
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -60,13 +58,14 @@ from paribus.specs import (
     parse_study,
     read_study,
 )
-from paribus.specs.study import unknown_arm
+from paribus.specs.study import differing_settings, unknown_arm
 from paribus.store import (
     LEDGER_FILE,
     Ledger,
     StudyRecord,
     find_store,
     open_ledger,
+    read_looks,
     read_runs,
     read_study_record,
     record_test_look,
@@ -104,7 +103,7 @@ class Study:
     """A study at its place: its file or values, the folder that its paths are relative to, its ledger."""
 
     on_progress: Tell = staticmethod(tell_nobody)  # is told how far the reading of data is
-    _revision: str | None = None  # None: whichever was run last
+    _revision: str | None = None  # what this process ran
 
     def __init__(
         self,
@@ -159,7 +158,7 @@ class Study:
         study = cls.__new__(cls)
         shipped = find_shipped(path)
         file, name = (shipped.path, shipped.name) if shipped else (Path(path), None)
-        study.file = read_study(file, profile=profile, settings=settings, ships_as=name)
+        study.file = read_study(file, profile=profile, settings=settings, ships_as=name, store=store)
         study.store = find_store(None if shipped else file, store)
         _admit_users_modules(study.file)
         return study
@@ -316,20 +315,47 @@ class Study:
     def has_ledger(self) -> bool:
         return (self.store / LEDGER_FILE).exists()
 
-    def conclude(self) -> Conclusion:
-        """From the records of the revision last run: on test once it was opened, else on validation."""
+    def conclude(self, record: StudyRecord | None = None) -> Conclusion:
+        """From what was recorded: on test once it was opened, else on validation."""
         with self.reading() as ledger:
-            return conclude(gather_evidence(ledger, self.record(ledger)))
+            return conclude(gather_evidence(ledger, record or self.record(ledger)))
 
     def result(self) -> StudyResult:
         """What there is by now. Trains nothing."""
         return StudyResult(self, self.conclude())
 
     def record(self, ledger: Ledger) -> StudyRecord:
-        found = read_study_record(ledger, self.known_as, self._revision)
+        """Of the study as it is given, where that was run; else of what was last run under its name."""
+        found = self._record_as_given(ledger) or self.last_record(ledger)
         if found is None:
             raise self._not_run()
         return found
+
+    def last_record(self, ledger: Ledger) -> StudyRecord | None:
+        """Of what was last run under its name, whatever it says now."""
+        return read_study_record(ledger, self.known_as)
+
+    def _record_as_given(self, ledger: Ledger) -> StudyRecord | None:
+        try:
+            revision = self._revision or self._plan.revision
+        except ParibusError:  # its data were moved or removed: what was run stands without them
+            return None
+        return read_study_record(ledger, self.known_as, revision)
+
+    def say_otherwise(self) -> str:
+        """Where it was not run as it is given, what differs in what speaks for it; else nothing."""
+        with self.reading() as ledger:
+            given, spoken = self._record_as_given(ledger), self.record(ledger)
+        if given is not None:
+            return ""
+        return f"This is the revision that was last run; {self.say_differing(spoken)}"
+
+    def say_differing(self, record: StudyRecord) -> str:
+        """Where the study says otherwise than it was run."""
+        settings = differing_settings(record.spec, self.file.spec.model_dump(mode="json"))
+        if not settings:
+            return f"{self.file.where} now has other images, starts or code"
+        return f"{self.file.where} now says otherwise in: {', '.join(settings)}"
 
     @contextmanager
     def _ledger_if_any(self) -> Iterator[Ledger | None]:
@@ -351,11 +377,30 @@ class Study:
 
     # -- test ---------------------------------------------------------------------------------------------
 
+    def count_looks(self) -> int:
+        """How often any revision's test set was opened; refuses where this one's stays shut."""
+        with self.reading() as ledger:
+            study = self._record_to_test(ledger)
+            refuse_unfinished(study, read_runs(ledger, study.cell_runs), self.file)
+            return len(read_looks(ledger, self.known_as))
+
+    def _record_to_test(self, ledger: Ledger) -> StudyRecord:
+        """A look is for good, so it is at the study as it is given, and at no other revision."""
+        found, last = self._record_as_given(ledger), self.last_record(ledger)
+        if last is None:
+            raise self._not_run()
+        if found is None:
+            raise StoreError(
+                f"{self.file.where}: has not been run as it is given, so its test set stays shut: "
+                f"since the last run {self.say_differing(last)}. Do first: paribus run {self.file.in_command}"
+            )
+        return found
+
     def open_test(self, execution: Execution | None = None) -> Iterator[Event]:
         """The one door: evaluates every finished run of the revision once and records the look."""
         execution = execution or Execution()
         with self.reading() as ledger:
-            study = self.record(ledger)
+            study = self._record_to_test(ledger)
             scored_epoch = StudySpec.model_validate(study.spec).scored_epoch
             runs = read_runs(ledger, study.cell_runs)
             refuse_unfinished(study, runs, self.file)
@@ -368,8 +413,7 @@ class Study:
             harvest = Harvest(len(jobs))
             with make_executor(execution) as executor:
                 yield from harvest.follow(executor.carry_out(jobs))
-            who = f"{getpass.getuser()}@{platform.node()}"
-            record_test_look(ledger, study, harvest.scores, harvest.files, who=who)
+            record_test_look(ledger, study, harvest.scores, harvest.files)
 
     # -- report -------------------------------------------------------------------------------------------
 
@@ -381,7 +425,7 @@ class Study:
                 data = self.data
             except ParibusError:  # they were moved or removed: the result stands without them
                 data = {}
-            command = f"paribus run {self.file.in_command}"
+            command = f"paribus run {self.file.anywhere}"
             return gather_report(ledger, record, command, data, images=images)
 
     def write_report(self, *places: Path | str, images: bool = True) -> None:

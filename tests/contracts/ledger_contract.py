@@ -4,7 +4,10 @@ A backend inherits `LedgerContract` and gives it a fixture `store`: the folder t
 """
 
 import contextlib
+import getpass
 import math
+import os
+import platform
 import signal
 import subprocess
 import sys
@@ -427,7 +430,6 @@ class LedgerContract:
             study,
             scores,
             {"a0": {"predictions": ("d" * 64, 5), "maps": ("c" * 64, 2)}},
-            who="somebody",
         )
         assert read_test_scores(ledger, study) == {score.fingerprint: score for score in scores}
         assert read_runs(ledger)["a0"].artifacts == {
@@ -436,26 +438,37 @@ class LedgerContract:
             "maps": "c" * 64,
         }
         (look,) = read_looks(ledger, "study")
-        assert (look.who, look.revision) == ("somebody", "r1")
+        assert (look.who, look.revision) == (f"{getpass.getuser()}@{platform.node()}", "r1")
+
+    @pytest.mark.parametrize("error", [KeyError, OSError])
+    def test_who_has_a_number_and_no_name_may_look_too(self, ledger, monkeypatch, error):
+        def nobody():
+            raise error("getpwuid(): uid not found: 12345")
+
+        monkeypatch.setattr(getpass, "getuser", nobody)
+        study = register_study(ledger, entry())
+        record_test_look(ledger, study, [TestScore("a0", "last", 0.5, 1)], {})
+        [look] = read_looks(ledger, study.name)
+        assert look.who == f"user {os.getuid()}@{platform.node()}"
         assert abs(look.looked - time.time()) < 60
 
     def test_a_test_loss_that_is_no_number_reads_back_as_such(self, ledger):
         study = read_study_record(ledger, "study")
-        record_test_look(ledger, study, [TestScore("a0", "last", 0.1, math.nan)], {}, who="me")
+        record_test_look(ledger, study, [TestScore("a0", "last", 0.1, math.nan)], {})
         assert math.isnan(read_test_scores(ledger, study)["a0"].loss)
 
     def test_every_look_is_counted_and_the_last_one_is_read(self, ledger):
         study = read_study_record(ledger, "study")
         for accuracy in (0.1, 0.2, 0.3):
             files = {"a0": {"predictions": (f"{accuracy}", 5)}}
-            record_test_look(ledger, study, [TestScore("a0", "last", accuracy, 1)], files, who="me")
+            record_test_look(ledger, study, [TestScore("a0", "last", accuracy, 1)], files)
         assert len(read_looks(ledger, "study")) == 3
         assert read_test_scores(ledger, study)["a0"].accuracy == 0.3
         assert read_runs(ledger)["a0"].artifacts == {"predictions": "0.3"}
 
     def test_a_look_belongs_to_its_study_and_revision(self, ledger):
         one = read_study_record(ledger, "study")
-        record_test_look(ledger, one, [TestScore("a0", "last", 0.5, 1)], {}, who="me")
+        record_test_look(ledger, one, [TestScore("a0", "last", 0.5, 1)], {})
         other = register_study(ledger, entry(name="other"))
         later = register_study(ledger, entry("r2", seeds=3))
         assert read_looks(ledger, "other") == []
@@ -468,14 +481,14 @@ class LedgerContract:
         scores = [TestScore(name, "last", 0.5, 1) for name in ("a0", "nobody" if where == "scores" else "b0")]
         files = {name: {"p": ("d" * 64, 5)} for name in ("a0", "nobody" if where == "files" else "b0")}
         with pytest.raises(StoreError):
-            record_test_look(ledger, study, scores, files, who="me")
+            record_test_look(ledger, study, scores, files)
         assert read_looks(ledger, "study") == []
         assert read_test_scores(ledger, study) == {}
         assert read_runs(ledger)["a0"].artifacts == {}
 
     def test_what_is_registered_after_a_look_is_marked_so(self, ledger):
         first = read_study_record(ledger, "study")
-        record_test_look(ledger, first, [], {}, who="me")
+        record_test_look(ledger, first, [], {})
         assert register_study(ledger, entry("r2", seeds=3)).after_look is True
         assert register_study(ledger, entry("r1")).after_look is False
         assert register_study(ledger, entry(name="other")).after_look is False

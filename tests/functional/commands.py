@@ -34,9 +34,9 @@ def paribus(
 ) -> "subprocess.CompletedProcess[str]":
     """Runs `paribus ...` in `folder`, and insists on the exit code.
 
-    Unless `workers` are to train, the command does so itself: the bits are the same, and no worker starts.
+    Unless `workers` are to train, or an executor is named, the command does so itself: the bits are the same.
     """
-    if words[0] in {"run", "test"} and not workers:
+    if words[0] in {"run", "test"} and not workers and "--executor" not in words:
         words += ("--executor", "inline")
     run = run_prepared if sys.platform == "linux" else _run_anew
     done = run(folder, words, timeout)

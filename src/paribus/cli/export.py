@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from paribus.cli.options import study_options
+from paribus.cli.otherwise import tell_otherwise
 
 if TYPE_CHECKING:
     from paribus.workbench import Study
@@ -30,6 +31,7 @@ def command(asked: "Study", arm: str | None, seed: int | None, output: Path | No
     """
     from paribus.cli.tables import percent
 
+    tell_otherwise(asked)
     chosen, result = asked.export(output or asked.file.folder / f"{asked.file.stem}.onnx", arm=arm, seed=seed)
     metric = chosen.metric.replace("_", " ")
     click.echo(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from paribus.cli.options import several_studies_options
+from paribus.cli.otherwise import tell_otherwise
 
 if TYPE_CHECKING:
     from paribus.workbench import Study
@@ -44,8 +45,8 @@ def command(
 ) -> None:
     """Write the report of a study that was run: one HTML file that needs no network, to read, send or print.
 
-    Speaks of the revision that was last run, finished or not. Once the test set was opened by 'paribus
-    test', the report leads with the test verdicts.
+    Speaks of the study as it is given, finished or not; where it was not run so, of the revision that was
+    last run, and says so. Once the test set was opened by 'paribus test', it leads with the test verdicts.
 
     With several studies it sets them side by side: what differs in their settings, their arms with the same
     metric on the same split, and the runs that they share.
@@ -59,6 +60,7 @@ def command(
         return
     study = asked[0]
     _refuse_unwritable(outputs, figures)
+    tell_otherwise(study)
     if figures is not None:
         _write_figures(study, figures, formats or "svg")
         if not outputs:

@@ -34,21 +34,22 @@ def command(
     Speaks of the revision that was last run. Reads the ledger only, so it may be asked while runs go on.
     """
     from paribus.cli.tables import console
+    from paribus.specs.study import differing_settings
     from paribus.watching import Watcher
 
     with asked.reading() as ledger:
-        record = asked.record(ledger)
+        record = asked.last_record(ledger) or asked.record(ledger)
     watcher = Watcher(asked.store, asked.known_as)
     view = watcher.look()
     watcher.close()
     assert view is not None
-    conclusion = asked.conclude() if view.pace == "complete" and record.spec.get("claims") else None
+    conclusion = asked.conclude(record) if view.pace == "complete" and record.spec.get("claims") else None
     if as_json:
         claims = [asdict(claim) for claim in conclusion.claims] if conclusion else []
         click.echo(json.dumps(_as_plain(view) | {"claims": claims}, indent=1))
         return
     out = console()
-    differing = _differing(record.spec, asked.file.spec.model_dump(mode="json"))
+    differing = differing_settings(record.spec, asked.file.spec.model_dump(mode="json"))
     _print(view, asked.file, differing, out)
     if conclusion:
         from paribus.cli.verdicts import print_claims
@@ -127,13 +128,3 @@ def _run_as_plain(arm: "ArmView", run: "RunView") -> dict[str, Any]:
         "reason": run.signs.reason,
         "traceback": run.signs.traceback,
     }
-
-
-def _differing(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
-    """The settings, two levels deep, in which two studies differ."""
-    return [
-        f"{table}.{key}"
-        for table in one
-        for key in sorted({*(one[table] or {}), *(other.get(table) or {})})
-        if (one[table] or {}).get(key) != (other.get(table) or {}).get(key)
-    ]

@@ -29,8 +29,8 @@ def command(
     from paribus.cli.verdicts import print_conclusion
 
     out = console()
+    looks = asked.count_looks()
     if not yes:
-        looks = len(asked.conclude().looks)
         times = f"{looks} time{'s' * (looks != 1)}"
         told = f"The test set was opened {times} for this study. This look is recorded. Open it?"
         click.confirm(told, abort=True)

@@ -4,7 +4,7 @@ import re
 import shlex
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,8 @@ class StudyFile:
     path: Path | None = None
     profile: str | None = None
     ships_as: str | None = None  # the name of a study that came with paribus, such as r4/dropout
+    settings: Mapping[str, Any] = field(default_factory=dict)  # that were changed, as --set does
+    store: Path | None = None  # that was named
 
     @property
     def where(self) -> str:
@@ -45,9 +47,21 @@ class StudyFile:
 
     @property
     def in_command(self) -> str:
-        """The words by which a verb finds it again, as a shell takes them."""
-        named = shlex.quote(self.where)
-        return f"{named} --profile {shlex.quote(self.profile)}" if self.profile else named
+        """The words by which a verb finds it again from here, as a shell takes them."""
+        stored = ["--store", _from_here(self.store)] if self.store else []
+        place = self.where if self.ships_as or not self.path else _from_here(self.path)
+        return shlex.join([place, *self._options, *stored])
+
+    @property
+    def anywhere(self) -> str:
+        """The words by which a verb finds it where it lies."""
+        return shlex.join([self.where, *self._options])
+
+    @property
+    def _options(self) -> list[str]:
+        changed = [f"{place}={_setting_toml(value)}" for place, value in self.settings.items()]
+        profile = ["--profile", self.profile] if self.profile else []
+        return profile + [word for setting in changed for word in ("--set", setting)]
 
     @property
     def stem(self) -> str:
@@ -61,6 +75,7 @@ def read_study(
     profile: str | None = None,
     settings: Mapping[str, Any] | None = None,
     ships_as: str | None = None,
+    store: Path | str | None = None,
 ) -> StudyFile:
     """Reads and validates; raises SpecError with one line for each fault.
 
@@ -85,7 +100,16 @@ def read_study(
     name = stem if profile is None else f"{stem}-{profile}"
     spec = parse_study(given, where=where)
     folder = Path.cwd() if ships_as else path.resolve().parent
-    return StudyFile(name, spec, folder, path.resolve(), profile, ships_as)
+    return StudyFile(
+        name,
+        spec,
+        folder,
+        path.resolve(),
+        profile,
+        ships_as,
+        settings=dict(settings or {}),
+        store=Path(store) if store else None,
+    )
 
 
 def parse_study(given: Mapping[str, Any], *, where: str = "study") -> StudySpec:
@@ -138,6 +162,16 @@ def value_toml(value: Any) -> str:
     if isinstance(value, dict):
         return f"{{ {', '.join(f'{_key_toml(key)} = {value_toml(v)}' for key, v in value.items())} }}"
     return tomli_w.dumps({"value": value}).removeprefix("value = ").removesuffix("\n")
+
+
+def _from_here(path: Path) -> str:
+    here, full = Path.cwd(), path.resolve()
+    return str(full.relative_to(here) if full.is_relative_to(here) else full)
+
+
+def _setting_toml(value: Any) -> str:
+    """As `--set` reads it; a text needs no quotes where nothing else could be meant."""
+    return value if isinstance(value, str) and parse_setting(f"x={value}")[1] == value else value_toml(value)
 
 
 def _key_toml(key: str) -> str:

@@ -1,6 +1,9 @@
 """The one door to test scores: they are written here, and each writing is a recorded look."""
 
+import getpass
 import math
+import os
+import platform
 import time
 from collections.abc import Mapping
 
@@ -16,13 +19,11 @@ def record_test_look(
     study: StudyRecord,
     scores: list[TestScore],
     files: Mapping[str, Mapping[str, tuple[str, int]]],
-    *,
-    who: str,
 ) -> None:
     """Writes the look and what it saw, all or nothing; `files`: run -> name -> (SHA-256, bytes)."""
     with ledger.writing() as connection:
         look = connection.execute(
-            insert(test_looks).values(study=study.id, looked=time.time(), who=who)
+            insert(test_looks).values(study=study.id, looked=time.time(), who=_whoever())
         ).inserted_primary_key
         assert look is not None
         for score in scores:
@@ -34,6 +35,15 @@ def record_test_look(
             connection.execute(delete(artifacts).where(mine))
             values = {"fingerprint": fingerprint, "name": name, "sha256": sha256, "bytes": size}
             connection.execute(insert(artifacts).values(values))
+
+
+def _whoever() -> str:
+    """A container's user may have a number and no name."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):
+        user = f"user {os.getuid()}"
+    return f"{user}@{platform.node()}"
 
 
 def read_test_scores(ledger: Ledger, study: StudyRecord) -> dict[str, TestScore]:

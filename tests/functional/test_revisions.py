@@ -1,0 +1,63 @@
+"""One name, several revisions: what is given speaks, and what is for good is done to nothing else."""
+
+import json
+
+import pytest
+
+from .commands import paribus, write_study
+
+TRY = ("--set", "epochs=1", "--seeds", "1")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A study that was run, and tried once more with less."""
+    place = tmp_path_factory.mktemp("tried")
+    write_study(place)
+    paribus(place, "run")
+    paribus(place, "run", *TRY)
+    return place
+
+
+def shown(folder, *words):
+    return paribus(folder, "report", "--markdown", *words)
+
+
+def test_a_report_speaks_of_the_study_as_it_is_given(folder):
+    assert "4 runs" in shown(folder).stdout
+    assert "2 runs" in shown(folder, *TRY).stdout
+    assert shown(folder).stderr == shown(folder, *TRY).stderr == ""
+
+
+def test_where_it_was_not_run_so_the_last_revision_speaks_and_it_is_said(folder):
+    told = shown(folder, "--set", "batch_size=7")
+    assert "2 runs" in told.stdout
+    assert told.stderr == (
+        "paribus: This is the revision that was last run; study.toml now says otherwise in: "
+        "study.seeds, run.batch_size, run.epochs\n"
+    )
+
+
+def test_a_report_names_the_command_that_makes_it_again(folder):
+    paribus(folder, "report", *TRY, "-o", "tried.html")
+    page = (folder / "tried.html").read_text(encoding="utf-8")
+    assert "paribus run study.toml --set epochs=1 --set study.seeds=1<" in page
+
+
+def test_the_test_set_is_opened_for_the_study_as_it_is_given_and_for_no_other(folder):
+    refused = paribus(folder, "test", "--set", "batch_size=7", "--yes", code=2).stderr
+    assert refused.startswith(
+        "paribus: study.toml: has not been run as it is given, so its test set stays shut"
+    )
+    assert "study.toml now says otherwise in: study.seeds, run.batch_size, run.epochs. " in refused
+    assert refused.endswith("Do first: paribus run study.toml --set batch_size=7\n")
+    assert "4 runs tested." in paribus(folder, "test", "--yes").stdout
+    tried = {run["arm"]: run["state"] for run in json.loads(paribus(folder, "runs", "--json").stdout)}
+    assert set(tried.values()) == {"finished"}
+    assert "has not been opened" not in shown(folder).stdout
+    assert "not for this revision" in shown(folder, *TRY).stdout
+
+
+def test_hints_name_the_study_from_where_one_stands(folder):
+    told = paribus(folder.parent, "status", f"{folder.name}/study.toml", "--store", f"{folder.name}/.paribus")
+    assert f"'paribus report {folder.name}/study.toml --store {folder.name}/.paribus' writes" in told.stdout
