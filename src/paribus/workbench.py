@@ -64,6 +64,7 @@ from paribus.store import (
     Ledger,
     StudyRecord,
     find_store,
+    name_in,
     open_ledger,
     read_looks,
     read_runs,
@@ -165,9 +166,9 @@ class Study:
 
     @property
     def known_as(self) -> str:
-        """Its name in the ledger; in a ledger that folders share, the folder's name goes first."""
-        mine = self.store.parent == self.file.folder or self.file.ships_as
-        return self.file.name if mine else f"{self.file.folder.name}/{self.file.name}"
+        """Its name in the ledger; one that ships has the same in every ledger."""
+        file = self.file
+        return file.name if file.ships_as else name_in(self.store, file.name, file.folder)
 
     # -- plan ---------------------------------------------------------------------------------------------
 

@@ -61,3 +61,30 @@ def test_the_test_set_is_opened_for_the_study_as_it_is_given_and_for_no_other(fo
 def test_hints_name_the_study_from_where_one_stands(folder):
     told = paribus(folder.parent, "status", f"{folder.name}/study.toml", "--store", f"{folder.name}/.paribus")
     assert f"'paribus report {folder.name}/study.toml --store {folder.name}/.paribus' writes" in told.stdout
+
+
+def test_runs_that_a_copy_shares_are_listed_under_both_names(folder, tmp_path):
+    write_study(tmp_path)
+    paribus(tmp_path, "run")
+    write_study(tmp_path, name="copy.toml")
+    assert "4 cached, 0 to train" in paribus(tmp_path, "run", "copy.toml").stdout
+    listed = [
+        json.loads(paribus(tmp_path, "runs", study, "--json").stdout) for study in ("study.toml", "copy.toml")
+    ]
+    assert [{run["study"] for run in runs} for runs in listed] == [{"study"}, {"copy"}]
+    assert listed[0] != []
+    assert [run["fingerprint"] for run in listed[0]] == [run["fingerprint"] for run in listed[1]]
+
+
+def test_of_a_ledger_that_folders_share_each_lists_its_own(tmp_path):
+    for place in ("a", "b"):
+        (tmp_path / place).mkdir()
+        write_study(tmp_path / place)
+    paribus(tmp_path / "a", "run", "--store", "../all")
+    assert len(json.loads(paribus(tmp_path, "runs", "a/study.toml", "--store", "all", "--json").stdout)) == 4
+    refused = paribus(tmp_path, "runs", "b/study.toml", "--store", "all", code=2).stderr
+    assert refused == "paribus: b/study.toml: has not been run; 'paribus run b/study.toml' does\n"
+
+
+def test_runs_of_a_study_that_is_not_there_are_refused(folder):
+    assert "typo.toml: has not been run" in paribus(folder, "runs", "typo.toml", code=2).stderr

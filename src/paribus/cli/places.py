@@ -1,10 +1,10 @@
 """Where runs stand: in which study, as which arm, with which seed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from paribus.store import Ledger, RunRecord
+    from paribus.store import Ledger, RunRecord, StudyRecord
 
 
 class Place(NamedTuple):
@@ -13,12 +13,14 @@ class Place(NamedTuple):
     seed: int | None = None
 
 
-def place_runs(ledger: "Ledger", runs: Mapping[str, "RunRecord"]) -> dict[str, Place]:
-    """By fingerprint; of several studies that share a run the latest names it."""
-    from paribus.store import list_studies, read_trials
+def place_runs(
+    ledger: "Ledger", runs: Mapping[str, "RunRecord"], records: Sequence["StudyRecord"]
+) -> dict[str, Place]:
+    """By fingerprint; `records`, the latest first: of several that share a run the latest names it."""
+    from paribus.store import read_trials
 
     places: dict[str, Place] = {}
-    for record in reversed(list_studies(ledger)):
+    for record in reversed(records):
         for trial in read_trials(ledger, record.search) if record.search else []:
             called = f"trial {(trial.number or 0) + 1}"
             places |= {

@@ -3,11 +3,14 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from paribus.cli.options import store_option
+
+if TYPE_CHECKING:
+    from paribus.store import Ledger, StudyRecord
 
 _STATES = ("planned", "running", "finished", "diverged", "failed", "stopped")
 
@@ -70,31 +73,38 @@ def command(
 
 @dataclass(frozen=True)
 class _Wanted:
-    """A study as the ledger may know it."""
+    """A study as the ledger knows it; its file need not be there any more."""
 
-    name: str
-    ships: bool
+    known_as: str
     store: Path
+    in_command: str
 
-    def is_called(self, name: str) -> bool:
-        """In a ledger that folders share, the folder's name goes first; a study that ships has one name."""
-        return name == self.name if self.ships else name.rsplit("/", maxsplit=1)[-1] == self.name
+    def records_in(self, ledger: "Ledger") -> list["StudyRecord"]:
+        """Its revisions, the latest first."""
+        from paribus.errors import StoreError
+        from paribus.store import list_studies
+
+        found = [record for record in list_studies(ledger) if record.name == self.known_as]
+        if not found:
+            raise StoreError(f"{self.in_command}: has not been run; 'paribus run {self.in_command}' does")
+        return found
 
 
 def _find(study: Path, profile: str | None, store: Path | None) -> _Wanted:
-    from paribus.store import find_store
+    from paribus.store import find_store, name_in
     from paribus.studies import find_shipped
 
     shipped = find_shipped(study)
-    name = shipped.name if shipped else study.stem
     place = find_store(None if shipped else study, store)
-    return _Wanted(name if profile is None else f"{name}-{profile}", shipped is not None, place)
+    name = (shipped.name if shipped else study.stem) + (f"-{profile}" if profile else "")
+    known_as = name if shipped else name_in(place, name, study.resolve().parent)
+    return _Wanted(known_as, place, f"{study} --profile {profile}" if profile else str(study))
 
 
 def _write_events(study: Path | None, profile: str | None, store: Path | None, folder: Path) -> None:
-    from paribus.errors import SpecError, StoreError
+    from paribus.errors import SpecError
     from paribus.report.tensorboard import write_events
-    from paribus.store import list_studies, open_ledger, refuse_unwritable_folder
+    from paribus.store import open_ledger, refuse_unwritable_folder
 
     if study is None:
         raise SpecError(
@@ -103,25 +113,21 @@ def _write_events(study: Path | None, profile: str | None, store: Path | None, f
     refuse_unwritable_folder(folder)
     wanted = _find(study, profile, store)
     with open_ledger(wanted.store, create=False) as ledger:
-        found = [record for record in list_studies(ledger) if wanted.is_called(record.name)]
-        if not found:
-            asked = f"{study} --profile {profile}" if profile else study
-            raise StoreError(f"{study}: has not been run; 'paribus run {asked}' does")
-        written = write_events(ledger, found[0], folder)
+        written = write_events(ledger, wanted.records_in(ledger)[0], folder)
     click.echo(f"{len(written)} runs in {folder}; look: tensorboard --logdir {folder}")
 
 
 def _rows(study: Path | None, profile: str | None, store: Path | None) -> list[dict[str, Any]]:
     from paribus.cli.places import Place, place_runs
     from paribus.errors import SpecError
-    from paribus.store import find_store, open_ledger, read_runs
+    from paribus.store import find_store, list_studies, open_ledger, read_runs
 
     if study is None and profile is not None:
         raise SpecError(f"--profile {profile}: expected a STUDY too: paribus runs STUDY --profile {profile}")
     wanted = None if study is None else _find(study, profile, store)
     with open_ledger(wanted.store if wanted else find_store(None, store), create=False) as ledger:
         runs = read_runs(ledger)
-        places = place_runs(ledger, runs)
+        places = place_runs(ledger, runs, wanted.records_in(ledger) if wanted else list_studies(ledger))
     return [
         {
             "fingerprint": name,
@@ -144,5 +150,5 @@ def _rows(study: Path | None, profile: str | None, store: Path | None) -> list[d
         }
         for name, run in runs.items()
         for place in [places.get(name, Place())]
-        if wanted is None or wanted.is_called(place.study or "")
+        if wanted is None or name in places
     ]

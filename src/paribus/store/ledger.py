@@ -79,6 +79,11 @@ def find_store(study: Path | None, named: Path | str | None = None) -> Path:
     return Path(named).resolve() if named else (study or Path("study")).resolve().parent / STORE_NAME
 
 
+def name_in(store: Path, name: str, folder: Path) -> str:
+    """What a ledger calls a study of `folder`: where folders share it, the folder's name goes first."""
+    return name if store.parent == folder else f"{folder.name}/{name}"
+
+
 def run_folder(store: Path, fingerprint: str) -> Path:
     """Where the files of one run lie in a ledger's folder."""
     return store / "runs" / fingerprint[:16]

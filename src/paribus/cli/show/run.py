@@ -31,11 +31,11 @@ def command(run: str, store: Path | None, as_json: bool) -> None:
     """
     from paribus.cli.places import Place, place_runs
     from paribus.cli.tables import console
-    from paribus.store import find_store, open_ledger, read_epoch_means, read_runs
+    from paribus.store import find_store, list_studies, open_ledger, read_epoch_means, read_runs
 
     with open_ledger(find_store(None, store), create=False) as ledger:
         record = _find(ledger, run)
-        place = place_runs(ledger, read_runs(ledger)).get(record.fingerprint, Place())
+        place = place_runs(ledger, read_runs(ledger), list_studies(ledger)).get(record.fingerprint, Place())
         epochs = read_epoch_means(ledger, record.fingerprint)
         folder = ledger.run_folder(record.fingerprint)
     if as_json:
