@@ -1,6 +1,7 @@
 """A search from Python, with real runs on handwritten digits, in this process."""
 
 from dataclasses import asdict
+from pathlib import Path
 
 import pytest
 
@@ -212,12 +213,13 @@ def test_a_search_that_has_no_winner_yet_concludes_provisionally(tmp_path):
     assert "winner" in asdict(conclusion)["arms"][-1]["name"]
 
 
-def test_trials_whose_files_are_gone_are_trained_again_with_the_same_end(calm, tmp_path):
+@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(b"damaged")])
+def test_trials_whose_files_are_gone_or_damaged_are_trained_again_with_the_same_end(damage, calm, tmp_path):
     study = study_in(tmp_path)
     study.run(INLINE)
     with open_ledger(tmp_path / ".paribus") as ledger:
         name = study.search.trials[1].record.cells[1000]
-        (ledger.run_folder(name) / "validation-last.safetensors").unlink()
+        damage(ledger.run_folder(name) / "validation-last.safetensors")
     again = study_in(tmp_path)
     again.run(INLINE)
     assert remains(tmp_path / ".paribus") == remains(calm[0] / ".paribus")

@@ -159,6 +159,36 @@ def run_limited(folder, most_bytes):
     )
 
 
+def flip_a_bit(path):
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+
+
+def test_what_a_run_is_judged_by_is_made_again_where_it_was_damaged(tmp_path):
+    write_study(tmp_path)
+    before = paribus(tmp_path, "run").stdout.partition("Which rate?")[2]
+    left = remains(tmp_path / ".paribus")
+    flip_a_bit(next(tmp_path.glob(".paribus/runs/*/validation-last.safetensors")))
+    assert "its content does not match" in paribus(tmp_path, "report", code=2).stderr
+    again = paribus(tmp_path, "run").stdout.partition("Which rate?")[2]
+    assert again.splitlines()[1] == before.splitlines()[1]
+    assert remains(tmp_path / ".paribus") == left
+
+
+def test_test_files_that_are_gone_are_made_by_the_verb_that_the_message_names(tmp_path):
+    write_study(tmp_path)
+    paribus(tmp_path, "run")
+    paribus(tmp_path, "test", "--yes")
+    next(tmp_path.glob(".paribus/runs/*/test-last.safetensors")).unlink()
+    said = paribus(tmp_path, "report", code=2).stderr
+    assert said.endswith(
+        "test-last.safetensors: cannot be read: No such file or directory; 'paribus test' makes it again\n"
+    )
+    assert "opened twice" in paribus(tmp_path, "test", "--yes").stdout
+    paribus(tmp_path, "report")
+
+
 WIDER = SMALL.replace("hidden = [32]", "hidden = [256]")
 
 

@@ -133,7 +133,10 @@ def test_a_file_whose_content_is_another_says_so(path):
     path.write_bytes(b"other")
     with pytest.raises(ArtifactDamaged) as caught:
         read_bytes(path)
-    assert str(caught.value) == f"{path}: its content does not match {path.name}.sha256"
+    assert str(caught.value) == (
+        f"{path}: its content does not match {path.name}.sha256; "
+        "once it is removed, running the study again makes it"
+    )
 
 
 def test_a_file_is_replaced_whole(path):

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from paribus.plan import Cells, PlannedRun
-from paribus.store import ENDED, Ledger, RunRecord, read_runs, reopen_run
+from paribus.store import ENDED, Ledger, RunRecord, is_whole, read_runs, reopen_run
 
 
 def plan_again(ledger: Ledger, plan: Cells) -> list[PlannedRun]:
     """The runs to be carried out, each once, the ones that others start from first.
 
-    A finished run whose files are gone is planned again: it ends with the same bits. A stage is there for
-    the sake of what starts from it: where all of that has ended, its own files may be gone.
+    A finished run whose files are gone or damaged is planned again: it ends with the same bits. A stage is
+    there for the sake of what starts from it: where all of that has ended, its own files may be gone.
     """
     found = read_runs(ledger, [run.fingerprint for run in plan.every_run])
     runs = {run.fingerprint: run for run in plan.every_run}
@@ -33,10 +33,12 @@ def plan_again(ledger: Ledger, plan: Cells) -> list[PlannedRun]:
 
 
 def _stands(ledger: Ledger, found: Mapping[str, RunRecord], fingerprint: str) -> bool:
-    """Whether a run has ended and its files are all there."""
+    """Whether a run has ended and its files are all there, those that it is judged by to the bit."""
     run, folder = found[fingerprint], ledger.run_folder(fingerprint)
     return run.state in ENDED and all(_is_there(folder / name) for name in run.artifacts)
 
 
 def _is_there(file: Path) -> bool:
+    if file.name.startswith("validation-"):
+        return is_whole(file)
     return file.name.startswith("test-") or file.exists()

@@ -2,7 +2,7 @@
 
 from paribus.store.checkpoints import read_checkpoint, remove_checkpoints, write_checkpoint
 from paribus.store.claims import Claim, beat, claim_run
-from paribus.store.files import Arrays, read_arrays, read_facts, write_arrays
+from paribus.store.files import Arrays, is_whole, read_arrays, read_facts, write_arrays
 from paribus.store.ledger import LEDGER_FILE, STORE_NAME, Ledger, find_store, name_in, open_ledger, run_folder
 from paribus.store.looks import read_looks, read_test_scores, record_test_look
 from paribus.store.places import make_folder, refuse_unwritable, refuse_unwritable_folder
@@ -79,6 +79,7 @@ __all__ = [
     "finish_run",
     "host_name",
     "is_asked_to_stop",
+    "is_whole",
     "list_studies",
     "make_folder",
     "name_in",

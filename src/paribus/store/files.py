@@ -49,10 +49,28 @@ def read_bytes(path: Path) -> bytes:
         expected = _sum_path(path).read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or str(error)
-        raise ArtifactDamaged(f"{path}: cannot be read: {why}; running the study again makes it") from error
+        raise ArtifactDamaged(f"{path}: cannot be read: {why}{_advice(path)}") from error
     if hashlib.sha256(content).hexdigest() != expected:
-        raise ArtifactDamaged(f"{path}: its content does not match {_sum_path(path).name}")
+        raise ArtifactDamaged(f"{path}: its content does not match {_sum_path(path).name}{_advice(path)}")
     return content
+
+
+def is_whole(path: Path) -> bool:
+    """Whether the file is there, as it was written."""
+    try:
+        read_bytes(path)
+    except ArtifactDamaged:
+        return False
+    return True
+
+
+def _advice(path: Path) -> str:
+    kind = path.name.partition("-")[0]
+    if kind == "checkpoint":
+        return ""
+    if kind == "test":
+        return "; 'paribus test' makes it again"
+    return "; once it is removed, running the study again makes it"
 
 
 def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]], facts: Any = None) -> str:
