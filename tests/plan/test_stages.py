@@ -7,7 +7,7 @@ from paribus.specs import fingerprint, parse_study
 FROM_PRETRAIN = {"stage": "pretrain"}
 
 
-def study(stages=None, factors=None, arms=None, seeds=3, **run):
+def study(stages=None, factors=None, arms=None, seeds=3, search=None, **run):
     return parse_study(
         {
             "study": {"title": "t", "seeds": seeds},
@@ -15,7 +15,8 @@ def study(stages=None, factors=None, arms=None, seeds=3, **run):
             "stages": {"pretrain": {"data": "streetnumbers", "epochs": 9}} if stages is None else stages,
             "factors": factors or {},
             "arms": arms or {},
-        },
+        }
+        | ({"search": search} if search else {}),
         where="study.toml",
     )
 
@@ -119,6 +120,23 @@ def test_a_stage_with_a_seed_of_its_own_is_trained_once_for_all():
     assert {run.parent for run in plan.runs} == {plan.stages[0].fingerprint}
     varied = planned(stages={"pretrain": {}})
     assert len(varied.stages) == 3
+
+
+@pytest.mark.parametrize(
+    "space",
+    [
+        {"start": [{"stage": "late", "head": "keep"}, False]},
+        {"start.stage": ["late", "early"]},
+        {"start.stage, epochs": [["late", 2], ["early", 3]]},
+    ],
+)
+def test_a_stage_that_a_search_may_start_from_is_not_idle(space):
+    stages = {"late": {"start": {"stage": "early"}}, "early": {"epochs": 1}}
+    search = {"method": "random", "trials": 2, "space": space}
+    assert planned(stages=stages, start=False, search=search).search is not None
+    assert refusal(stages={**stages, "more": {}}, start=False, search=search).startswith(
+        "study.toml: stages.more: nothing starts from it"
+    )
 
 
 def test_a_run_may_start_from_weights_which_somebody_else_looks_up():

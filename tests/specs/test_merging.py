@@ -87,6 +87,11 @@ def test_places_of_different_depth_may_come_in_any_order(base, changes, random):
         ({"net": "mlp"}, {"net.x": 1}, {"net": {"name": "mlp", "x": 1}}),
         ({"net": "mlp"}, {"net": {"x": 1}}, {"net": {"name": "mlp", "x": 1}}),
         ({"net": "mlp"}, {"net": {"name": "plain"}}, {"net": {"name": "plain"}}),
+        # and so does a name that is reached by its place, whatever is given before it
+        ({"net": {"name": "mlp", "x": 1}}, {"net.name": "plain"}, {"net": {"name": "plain"}}),
+        ({"net": {"name": "mlp", "x": 1}}, {"net.name": "mlp"}, {"net": {"name": "mlp", "x": 1}}),
+        ({"net": {"name": "mlp", "x": 1}}, {"net.y": 2, "net.name": "plain"},
+         {"net": {"name": "plain", "y": 2}}),
         # a list is replaced as a whole, or reached by name
         ({"a": [1, 2]}, {"a": [3]}, {"a": [3]}),
         ({"a": ["flip", {"name": "rotate", "x": 1}]}, {"a.rotate.x": 2},

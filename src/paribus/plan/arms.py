@@ -50,6 +50,9 @@ def expand_arms(spec: StudySpec, *, where: str = "study") -> tuple[Arm, ...]:
         trained.append(itself)
         if spec.study.control == BASE_ARM and not any(_is_base(arm, itself) for arm in arms):
             arms.insert(0, itself)
+    for stage in sorted(spec.search.stages) if spec.search else ():
+        begins = {"start": False, "start.stage": stage}
+        trained.append(make_arm(spec, stage, begins, where=where, place="search.space"))
     _refuse_twins(arms, where)
     refuse_idle(spec, {stage.name for arm in trained for stage in arm.stages}, where)
     return tuple(arms)

@@ -1,8 +1,9 @@
 """How one setting replaces another: profiles, `--set`, factors and arms all merge by these rules.
 
-A dotted place reaches inside tables; a wide place is put before those inside it, in whichever order they are
-given. A table merges key by key; a table with another `name`, or another bare name, replaces the whole, for
-the options of a plain net mean nothing to an MLP. Works on plain values, before they are validated.
+A dotted place reaches inside tables; a wide place is put before those inside it, and a name before what it
+names, in whichever order they are given. A table merges key by key; a table with another `name`, or another
+bare name, replaces the whole, for the options of a plain net mean nothing to an MLP. Works on plain values,
+before they are validated.
 """
 
 import copy
@@ -18,7 +19,7 @@ def merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any
     Only the outermost keys are places: the keys of a table inside are names as they stand, dots and all.
     """
     result = copy.deepcopy(dict(base))
-    for place in sorted(changes, key=lambda place: place.count(".")):
+    for place in sorted(changes, key=lambda place: (place.count("."), not place.endswith(".name"))):
         _put(result, place.split("."), changes[place], place)
     return result
 
@@ -62,6 +63,8 @@ def _put(tree: dict[str, Any], path: list[str], value: Any, place: str) -> None:
         if not isinstance(tree[key], dict):
             raise SpecError(f"{place}: no such setting; '{'.'.join(path[: depth + 1])}' is no table")
         tree = tree[key]
+    if path[-1] == "name" and len(path) > 1 and tree.get("name") != value:
+        tree.clear()  # the options of another thing mean nothing to this one
     tree[path[-1]] = _merged_value(tree.get(path[-1]), value)
     return None
 

@@ -173,6 +173,18 @@ class SearchSpec(Spec):
     def startup_trials(self) -> int:
         return self.startup or 10
 
+    @property
+    def stages(self) -> set[str]:
+        """Those that a choice starts from."""
+        named = set()
+        for name, dimension in self.space.items():
+            places = places_in(name)
+            for choice in () if isinstance(dimension, RangeSpec) else dimension:
+                for place, value in zip(places, choice if len(places) > 1 else [choice], strict=True):
+                    start = {"start": value, "start.stage": {"stage": value}}.get(place)
+                    named.add(start.get("stage") if isinstance(start, Mapping) else None)
+        return {stage for stage in named if isinstance(stage, str)}
+
     def rungs(self, epochs: int) -> tuple[Rung, ...]:
         """Of halving, the first one first; `epochs` is the length of the last."""
         eta, shortest = self.eta or 3, self.shortest or 1
