@@ -315,6 +315,63 @@ def test_set_replaces_a_factor_however_the_file_spells_it(tmp_path, spelling, pl
     assert spec.factors == {"optimizer.lr": (0.5,), "epochs": (1,)}
 
 
+@pytest.mark.parametrize(
+    "profile",
+    ["factors.optimizer.lr = [0.5]", 'factors."optimizer.lr" = [0.5]', '"factors.optimizer.lr" = [0.5]'],
+)
+def test_a_profile_replaces_a_factor_beside_others_that_are_spelled_otherwise(tmp_path, profile):
+    path = tmp_path / "s.toml"
+    path.write_text(
+        '[study]\ntitle = "t"\n[run]\ndata = "digits"\nnet = "plain"\n[factors]\n'
+        'optimizer.weight_decay = [0.0, 0.1]\n"optimizer.lr" = [0.1, 0.01]\n'
+        f"[profiles.p]\n{profile}\n"
+    )
+    assert read_study(path, profile="p").spec.factors == {
+        "optimizer.weight_decay": (0.0, 0.1),
+        "optimizer.lr": (0.5,),
+    }
+
+
+SEARCHED = """
+[study]
+title = "t"
+[run]
+data = "digits"
+net = "plain"
+[search]
+method = "random"
+trials = 4
+[search.space]
+optimizer.lr = { low = 1e-4, high = 0.1, log = true }
+epochs = [1, 2]
+"""
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    ['"search.space.optimizer.lr"', 'search.space."optimizer.lr"', "search.space.optimizer.lr"],
+)
+def test_a_range_replaces_the_whole_of_another_however_its_place_is_spelled(tmp_path, spelling):
+    path = tmp_path / "s.toml"
+    path.write_text(
+        f"{SEARCHED}[profiles.p]\n{spelling} = {{ low = 0.01, high = 0.02 }}\n"
+        f"[profiles.none]\n{spelling} = false\n"
+    )
+    found = read_study(path, profile="p").spec.search.space["optimizer.lr"]
+    assert (found.low, found.high, found.log) == (0.01, 0.02, False)
+    assert list(read_study(path, profile="none").spec.search.space) == ["epochs"]
+
+
+def test_a_space_makes_a_search_where_there_was_none(tmp_path):
+    path = tmp_path / "s.toml"
+    path.write_text(SEARCHED.partition("[search]")[0])
+    space = {"search.space.optimizer.lr": {"low": 0.1, "high": 0.2}}
+    with pytest.raises(SpecError, match=r"search\.trials: missing"):
+        read_study(path, settings=space)
+    spec = read_study(path, settings=space | {"search.method": "random", "search.trials": 4}).spec
+    assert (spec.search.trials, list(spec.search.space)) == (4, ["optimizer.lr"])
+
+
 def test_set_comes_after_the_profile(study):
     settings = {"epochs": 9, "run.batch_size": 7, "study.title": "Other", "arms.big.epochs": 8}
     spec = read_study(study, profile="smoke", settings=settings).spec

@@ -13,18 +13,16 @@ from pydantic import TypeAdapter, ValidationError
 
 from paribus.errors import SpecError
 from paribus.specs.base import Options
-from paribus.specs.merging import merged, without_outdone
+from paribus.specs.merging import flat_places, merged, take_places, without_outdone
 from paribus.specs.messages import error_lines
 from paribus.specs.nets import NetSpec
-from paribus.specs.search import flat_space
+from paribus.specs.search import RANGE_KEYS
 from paribus.specs.study import StudySpec
 from paribus.specs.words import did_you_mean, known, quoted
 
 _TABLES = tuple(StudySpec.model_fields)
 _NET: TypeAdapter[Options] = TypeAdapter(NetSpec)
-_FACTORS = "factors."  # what follows is a factor's name, dots and all
-_CLAIMS = "claims."  # and here a sentence
-_SPACE = "search.space."  # and here settings that vary together
+_CLAIMS = "claims."  # what follows is a sentence
 
 
 @dataclass(frozen=True)
@@ -193,15 +191,24 @@ def _with_profile(given: dict[str, Any], profile: str | None, where: str) -> dic
 def _changed(given: dict[str, Any], settings: Mapping[str, Any], where: str) -> dict[str, Any]:
     """The file's values with those of a profile or of `--set`."""
     changes = {_full_place(place): value for place, value in settings.items()}
-    factors = {place: changes.pop(place) for place in list(changes) if place.startswith(_FACTORS)}
-    named = {"factors": {place.removeprefix(_FACTORS): value for place, value in factors.items()}}
     given = _with_claims(given, changes)
+    given = _with_factors(given, changes)
     given = _with_space(given, changes)
     try:
-        given = _outdone_left_out(given, changes)
-        return merged(merged(given, changes), named if factors else {})
+        return merged(_outdone_left_out(given, changes), changes)
     except SpecError as error:
         raise SpecError(f"{where}: {error}") from error
+
+
+def _with_factors(given: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """Takes the factors out of the changes: their names are places, dots and all."""
+    factors = given.get("factors", {})
+    said = take_places(changes, "factors")
+    return (
+        given | {"factors": dict(flat_places(factors)) | said}
+        if said and isinstance(factors, dict)
+        else given
+    )
 
 
 def _outdone_left_out(given: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
@@ -235,13 +242,12 @@ def _with_claims(given: dict[str, Any], changes: dict[str, Any]) -> dict[str, An
 
 def _with_space(given: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     """Takes what is searched out of the changes: a range replaces the whole of another, and so do choices."""
-    named = {place: changes.pop(place) for place in list(changes) if place.startswith(_SPACE)}
-    search = given.get("search")
-    if not named or not isinstance(search, dict) or not isinstance(search.get("space", {}), dict):
+    said = take_places(changes, "search.space", RANGE_KEYS)
+    search = given.get("search") or {}
+    if not said or not isinstance(search, dict) or not isinstance(search.get("space", {}), dict):
         return given
-    space = dict(flat_space(search.get("space", {})))
-    changed = space | {place.removeprefix(_SPACE): value for place, value in named.items()}
-    kept = {name: value for name, value in changed.items() if value is not False}
+    space = dict(flat_places(search.get("space", {}), RANGE_KEYS)) | said
+    kept = {name: value for name, value in space.items() if value is not False}
     return given | {"search": search | {"space": kept}}
 
 

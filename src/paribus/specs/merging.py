@@ -7,7 +7,7 @@ before they are validated.
 """
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from paribus.errors import SpecError
@@ -22,6 +22,34 @@ def merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any
     for place in sorted(changes, key=lambda place: (place.count("."), not place.endswith(".name"))):
         _put(result, place.split("."), changes[place], place)
     return result
+
+
+def flat_places(
+    tree: Mapping[str, Any], ends: Collection[str] = (), under: str = ""
+) -> Iterator[tuple[str, Any]]:
+    """Values by dotted place, for TOML reads `optimizer.lr = [0.1]` as a table in a table.
+
+    A table that is empty, or has a key of `ends`, is a value itself.
+    """
+    for key, value in tree.items():
+        if isinstance(value, dict) and value and not value.keys() & set(ends):
+            yield from flat_places(value, ends, f"{under}{key}.")
+        else:
+            yield f"{under}{key}", value
+
+
+def take_places(changes: dict[str, Any], table: str, ends: Collection[str] = ()) -> dict[str, Any]:
+    """Takes out of the changes what they say inside a table whose keys are places, however it is spelled."""
+    outer, _, key = table.rpartition(".")
+    said = []
+    if outer and isinstance(around := changes.get(outer), dict) and isinstance(around.get(key), dict):
+        changes[outer] = {name: value for name, value in around.items() if name != key}
+        said.append(around[key])
+    if isinstance(changes.get(table), dict):
+        said.append(changes.pop(table))
+    narrow = [place for place in changes if place.startswith(f"{table}.")]
+    said += [{place.removeprefix(f"{table}."): changes.pop(place)} for place in narrow]
+    return {place: value for tree in said for place, value in flat_places(tree, ends)}
 
 
 def without_outdone(tables: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:

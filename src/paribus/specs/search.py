@@ -4,7 +4,7 @@ Knows what may be tried, not how it is chosen.
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag, field_validator
 from pydantic_core import PydanticCustomError
 
 from paribus.specs.base import Plain, Sequence, Spec
+from paribus.specs.merging import flat_places
 from paribus.specs.words import quoted
 
 WINNER = "winner"  # the arm that the best trial becomes
@@ -126,7 +127,7 @@ class SearchSpec(Spec):
     @field_validator("space", mode="before", json_schema_input_type=dict[str, Dimension | dict[str, Any]])
     @classmethod
     def _places_may_go_without_quotes(cls, given: Any) -> Any:
-        return dict(flat_space(given)) if isinstance(given, dict) else given
+        return dict(flat_places(given, RANGE_KEYS)) if isinstance(given, dict) else given
 
     @field_validator("space")
     @classmethod
@@ -231,13 +232,7 @@ def _refuse_unfit(name: str, dimension: Any, count: int) -> None:
             )
 
 
-def flat_space(tree: Mapping[str, Any], under: str = "") -> Iterator[tuple[str, Any]]:
-    """TOML reads `optimizer.lr = { low = ... }` as a table in a table; a range is one with an end."""
-    for key, value in tree.items():
-        if isinstance(value, dict) and value and not value.keys() & set(RangeSpec.model_fields):
-            yield from flat_space(value, f"{under}{key}.")
-        else:
-            yield f"{under}{key}", value
+RANGE_KEYS = frozenset(RangeSpec.model_fields)  # by which a range is told from a table of dimensions
 
 
 def places_in(name: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from paribus.specs.base import Plain, Sequence, Spec
 from paribus.specs.claims import ClaimSpec, EqualsClaim, Sentence
+from paribus.specs.merging import flat_places
 from paribus.specs.published import ReferenceSpec
 from paribus.specs.recipe import RecipeSpec, scored_epoch
 from paribus.specs.search import WINNER, SearchSpec
@@ -124,7 +125,7 @@ class StudySpec(Spec):
     @field_validator("factors", mode="before", json_schema_input_type=dict[str, Levels | dict[str, Any]])
     @classmethod
     def _places_may_go_without_quotes(cls, given: Any) -> Any:
-        return dict(_by_place(given)) if isinstance(given, dict) else given
+        return dict(flat_places(given)) if isinstance(given, dict) else given
 
     @field_validator("factors", mode="after")
     @classmethod
@@ -253,15 +254,6 @@ def _without_false(given: Any) -> Any:
     if isinstance(given, dict):
         return {name: one for name, one in given.items() if one is not False}
     return {} if given is False else given
-
-
-def _by_place(tree: dict[str, Any], under: str = "") -> Iterator[tuple[str, Any]]:
-    """TOML reads `optimizer.lr = [0.1]` as a table in a table; no factor's values are one."""
-    for key, value in tree.items():
-        if isinstance(value, dict) and value:
-            yield from _by_place(value, f"{under}{key}.")
-        else:
-            yield f"{under}{key}", value
 
 
 def places_of(factor: str) -> list[str]:
