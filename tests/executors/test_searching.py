@@ -122,6 +122,17 @@ def test_a_point_beyond_the_limits_is_no_trial_and_is_counted_with_its_reason(tm
     assert any("limits.parameters allows 5,000" in record.refused for record in refused)
 
 
+def test_points_of_which_no_run_can_be_made_are_no_trials_and_are_refused_once(tmp_path):
+    nets = ["linear", {"name": "mlp", "hidden": [8]}, {"name": "mlp", "hidden": [8, 8]}]
+    search = {"method": "random", "trials": 2, "space": {"net": nets}}
+    study = study_in(tmp_path, search, run=RUN | {"net": nets[2], "optimizer": "muon"})
+    study.run(INLINE)
+    told = [record.refused for record in study.search.records if record.number is None]
+    assert len([reason for reason in told if "has none there" in reason]) == 2
+    assert {reason for reason in told if "has none there" not in reason} <= {"tried before"}
+    assert len(study.search.trials) == 1
+
+
 def test_a_space_with_nothing_that_fits_is_refused_before_anything_is_trained(tmp_path):
     search = {"method": "random", "trials": 2, "space": {"optimizer.lr": SPACE["optimizer.lr"]}}
     study = study_in(tmp_path, search, limits={"parameters": 500}, control="small", arms=SMALL)

@@ -62,11 +62,23 @@ def test_a_weight_of_a_class_that_is_not_there_is_refused_before_anything_runs(t
     assert not (tmp_path / ".paribus").exists()
 
 
-def test_a_rate_for_weights_that_are_not_there_fails_its_run_in_one_line_and_once(tmp_path):
-    write_study(tmp_path, STUDY.format(full='{ optimizer = { rates = { "lst.*" = 2.0 } } }'))
-    printed = run_paribus(tmp_path, "run", code=1).stdout
-    assert "optimizer.rates: 'lst.*' matches no trained parameter; there are: " in printed
-    assert "tried again" not in printed
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ('optimizer = { rates = { "lst.*" = 2.0 } }',
+         "optimizer.rates: 'lst.*' matches no trained parameter; there are: "),
+        ('net = "linear", optimizer = "muon"',
+         "optimizer 'muon' moves the weights between the first and the last layer"),
+    ],
+)  # fmt: skip
+def test_an_optimizer_of_weights_that_are_not_there_is_refused_before_anything_runs(
+    change, message, tmp_path
+):
+    write_study(tmp_path, STUDY.format(full=f"{{ {change} }}"))
+    said = run_paribus(tmp_path, "run", code=2).stderr
+    assert said.startswith(f"paribus: study.toml: arm 'full': {message}")
+    assert said.count("\n") == 1
+    assert not (tmp_path / ".paribus").exists()
 
 
 NETS = """

@@ -39,6 +39,7 @@ class Asking:
         trials = [record for record in before if record.number is not None and record.rung == 0]
         self._first, self._found = len(trials), 0
         self._known = {tuple(record.cells.values()) for record in trials}
+        self._refused = {record.point for record in before if record.refused}
 
     def ask(self) -> tuple[TrialRecord, ...]:
         """Trials and refusals in their order; fewer trials than wanted where the space has no more."""
@@ -68,9 +69,13 @@ class Asking:
                 yield point
 
     def _try(self, point: Point) -> None:
+        if point in self._refused:
+            self._made.append(self._record(point, None, None, AGAIN))
+            return
         try:
             fit = self._admit(point)
         except SpecError as error:
+            self._refused.add(point)
             self._made.append(self._record(point, None, None, str(error)))
             return
         cells = tuple(fit.cells.values())

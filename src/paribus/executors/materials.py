@@ -9,7 +9,7 @@ from paribus.data.cache import cache_folder
 from paribus.data.progress import Tell
 from paribus.data.splitting import chosen_classes
 from paribus.executors.starts import Made, Origin, Places, find_origin, kept_file
-from paribus.executors.trying import check_start, refuse_other_channels
+from paribus.executors.trying import check_optimizer, check_start, refuse_other_channels
 from paribus.nets import NetSize, Shape, measure_net
 from paribus.plan import Arm, PlannedRun
 from paribus.specs import DataOptions, RecipeSpec, StartSpec, digest
@@ -23,6 +23,7 @@ class Materials:
         self._arms, self._folder, self._tell = arms, folder, tell
         self._places = Places(store, folder, cache_folder(), tell)
         self._origins: dict[str, Origin] = {}
+        self._tried = cache_folder() / "starts.json"
 
     @cached_property
     def data_sets(self) -> dict[DataOptions, DataSet]:
@@ -75,15 +76,17 @@ class Materials:
         return len(chosen.train.positions) * recipe.epochs
 
     def check_starts(self, arm: Arm) -> str | None:
-        """What a run of the arm trains of the weights that it starts from; refuses what does not fit."""
+        """What a run of the arm trains of the weights that it starts from; refuses what no run can do."""
         told, before = None, None
         for recipe in arm.chain:
             made = self.made_by(recipe)
             refuse_other_channels(recipe, made.shape.channels)
+            origin = None
             if recipe.start is not None:
                 origin = before if recipe.start.stage else self._origin(recipe, recipe.start)
                 assert origin is not None, "a stage comes before what starts from it"
-                told = check_start(made, recipe.start, origin, cache_folder() / "starts.json")
+                told = check_start(made, recipe.start, origin, self._tried)
+            check_optimizer(made, recipe, origin, self._tried)
             before = made
         return told
 

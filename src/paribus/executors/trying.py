@@ -8,6 +8,7 @@ from paribus.errors import SpecError
 from paribus.executors.starts import Made, Origin
 from paribus.nets.memory import code_behind, note, recall
 from paribus.specs import RecipeSpec, StartSpec, digest
+from paribus.specs.optimizers import Muon
 from paribus.specs.start import PARENTS, NormaliseSpec
 
 
@@ -32,6 +33,22 @@ def check_start(child: Made, start: StartSpec, before: Made | Origin, memory: Pa
         told = rehearse(child, start, before)
         note(memory, key, told)
     return told
+
+
+def check_optimizer(child: Made, recipe: RecipeSpec, before: Made | Origin | None, memory: Path) -> None:
+    """Raises SpecError where the optimizer asks for weights that are not trained; looked up once."""
+    options, start = recipe.optimizer, recipe.start
+    if not options.rates and not isinstance(options, Muon):
+        return
+    facts = ["optimizer", options.model_dump(mode="json"), _known_as(child)]
+    if start is not None and before is not None:
+        facts += [start.model_dump(mode="json", exclude=set(PARENTS)), _known_as(before)]
+    key = digest(facts)
+    if recall(memory, key) is None:
+        from paribus.executors.rehearsing import rehearse_optimizer  # noqa: PLC0415  imports torch
+
+        rehearse_optimizer(child, recipe, before)
+        note(memory, key, "can be made")
 
 
 def _known_as(thing: Made | Origin) -> list[Any]:
