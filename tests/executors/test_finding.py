@@ -40,7 +40,7 @@ def accuracy_at(study, rate):
         {"optimizer": "sgd"},
         {"net": "linear"},
         pytest.param(
-            {"data": {"name": "streetnumbers", "train": 5000, "test": 100}, "net": "lenet5",
+            {"data": {"name": "streetnumbers", "train": 3000, "test": 100}, "net": "lenet5",
              "batch_size": 32, "epochs": 3},
             marks=[pytest.mark.slow, pytest.mark.timeout(900)],
         ),

@@ -26,7 +26,7 @@ control = "augment=[]"
 seeds = 2
 
 [run]
-data = { name = "streetnumbers", train = 1500, test = 100 }
+data = { name = "streetnumbers", train = 1000, test = 100 }
 net = { name = "lenet5", dropout = 0.2 }
 optimizer = { name = "adam", lr = 2e-3 }
 schedule = "one-cycle"

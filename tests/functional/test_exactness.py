@@ -57,7 +57,7 @@ def test_a_run_killed_within_an_epoch_goes_on_from_there(expected, tmp_path):
         int(path.stem.removeprefix("checkpoint-"))
         for path in (tmp_path / ".paribus").glob("runs/*/checkpoint-*.safetensors")
     ]
-    assert any(step % 85 for step in steps)  # 1,350 images in batches of 16: 85 steps an epoch
+    assert any(step % 57 for step in steps)  # 900 images in batches of 16: 57 steps an epoch
     rough.finish(rough.start(study, 1))
     assert rough.remains(tmp_path / ".paribus") == expected
 

@@ -109,7 +109,7 @@ def test_the_test_set_opens_by_its_one_door_and_every_look_is_recorded(tmp_path)
     paribus(tmp_path, "test", "--yes")
     assert "opened twice" in paribus(tmp_path, "report", "--markdown").stdout
     paribus(tmp_path, "run", "--seeds", "3")
-    told = paribus(tmp_path, "report", "--markdown").stdout
+    told = paribus(tmp_path, "report", "--markdown", "--seeds", "3").stdout
     assert "validation" in told
     assert "after a look at the test set" in told
 
