@@ -53,9 +53,9 @@ epochs = 6
 start = { stage = "hundred" }
 
 [stages.hundred]
-data = { name = "folder", path = "REAL/cifar100-train.tar.gz", per_class = 50, validation = 0.02 }
-batch_size = 128
-epochs = 5
+data = { name = "folder", path = "REAL/cifar100-train.tar.gz", per_class = 40, validation = 0.02 }
+batch_size = 100
+epochs = 4
 
 [arms]
 scratch = { start = false }

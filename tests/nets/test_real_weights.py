@@ -28,10 +28,10 @@ IMAGENETTE = {
 
 @pytest.fixture(scope="module")
 def pictures():
-    """[800, 3, 224, 224] of values from -1 to 1, and ImageNet's numbers of their classes."""
+    """[400, 3, 224, 224] of values from -1 to 1, half of them all, and ImageNet's numbers of their classes."""
     images, labels = [], []
     with tarfile.open(Path(REAL) / "imagenette-val.tar.gz") as archive:
-        for member in sorted(archive, key=lambda member: member.name):
+        for member in sorted(archive, key=lambda member: member.name)[::2]:
             if member.isfile():
                 picture = Image.open(io.BytesIO(archive.extractfile(member).read())).convert("RGB")
                 images.append(np.asarray(cropped(picture)).transpose(2, 0, 1))
@@ -52,7 +52,7 @@ def cropped(picture):
 @pytest.mark.skipif(not REAL, reason="PARIBUS_REALDATA names no folder")
 @pytest.mark.parametrize(("padding", "least"), [("both", 0.68), ("after", 0.75)])
 def test_weights_of_others_see_what_they_were_trained_to_see(pictures, padding, least):
-    """Measured: 71.4 % with torchvision's padding, 77.5 % with that of the weights' makers.
+    """Measured, on all 800: 71.4 % with torchvision's padding, 77.5 % with that of the weights' makers.
 
     Among the ten classes alone 97.6 and 98.9 %. Most of these images are from ImageNet's own train split.
     """
