@@ -28,7 +28,7 @@ IMAGENETTE = {
 
 @pytest.fixture(scope="module")
 def pictures():
-    """[400, 3, 224, 224] of values from -1 to 1, half of them all, and ImageNet's numbers of their classes."""
+    """[400, 3, 224, 224] of values from -1 to 1, every second, and ImageNet's numbers of their classes."""
     images, labels = [], []
     with tarfile.open(Path(REAL) / "imagenette-val.tar.gz") as archive:
         for member in sorted(archive, key=lambda member: member.name)[::2]:
