@@ -327,7 +327,11 @@ class Study:
 
     def record(self, ledger: Ledger) -> StudyRecord:
         """Of the study as it is given, where that was run; else of what was last run under its name."""
-        found = self._record_as_given(ledger) or self.last_record(ledger)
+        try:
+            given = self._record_as_given(ledger)
+        except ParibusError:  # its data were moved or removed: what was run stands without them
+            given = None
+        found = given or self.last_record(ledger)
         if found is None:
             raise self._not_run()
         return found
@@ -337,18 +341,17 @@ class Study:
         return read_study_record(ledger, self.known_as)
 
     def _record_as_given(self, ledger: Ledger) -> StudyRecord | None:
-        try:
-            revision = self._revision or self._plan.revision
-        except ParibusError:  # its data were moved or removed: what was run stands without them
-            return None
-        return read_study_record(ledger, self.known_as, revision)
+        return read_study_record(ledger, self.known_as, self._revision or self._plan.revision)
 
     def say_otherwise(self) -> str:
         """Where it was not run as it is given, what differs in what speaks for it; else nothing."""
         with self.reading() as ledger:
-            given, spoken = self._record_as_given(ledger), self.record(ledger)
-        if given is not None:
-            return ""
+            spoken = self.record(ledger)
+            try:
+                if self._record_as_given(ledger) is not None:
+                    return ""
+            except ParibusError as error:
+                return f"This is the revision that was last run; as it is given it cannot be: {error}"
         return f"This is the revision that was last run; {self.say_differing(spoken)}"
 
     def say_differing(self, record: StudyRecord) -> str:

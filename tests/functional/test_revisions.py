@@ -2,9 +2,11 @@
 
 import json
 
+import numpy as np
 import pytest
+from PIL import Image
 
-from .commands import paribus, write_study
+from .commands import SMALL, paribus, write_study
 
 TRY = ("--set", "epochs=1", "--seeds", "1")
 
@@ -88,3 +90,24 @@ def test_of_a_ledger_that_folders_share_each_lists_its_own(tmp_path):
 
 def test_runs_of_a_study_that_is_not_there_are_refused(folder):
     assert "typo.toml: has not been run" in paribus(folder, "runs", "typo.toml", code=2).stderr
+
+
+def test_what_was_run_stands_without_its_images_and_its_test_set_stays_shut(tmp_path):
+    chance = np.random.default_rng(0)
+    for place in (tmp_path / "pictures" / split / kind for split in ("train", "test") for kind in "ab"):
+        place.mkdir(parents=True)
+        for number in range(20):
+            Image.fromarray(chance.integers(0, 255, (8, 8), np.uint8)).save(place / f"{number}.png")
+    write_study(tmp_path, SMALL.replace('"digits"', '{ name = "folder", path = "pictures" }'))
+    paribus(tmp_path, "run")
+    (tmp_path / "pictures").rename(tmp_path / "moved")
+    told = shown(tmp_path)
+    assert "4 runs" in told.stdout
+    assert told.stderr.startswith(
+        "paribus: This is the revision that was last run; as it is given it cannot be: "
+    )
+    assert "pictures: no such" in told.stderr
+    assert told.stderr.count("\n") == 1
+    refused = paribus(tmp_path, "test", "--yes", code=2).stderr
+    assert "pictures: no such" in refused
+    assert refused.count("\n") == 1
