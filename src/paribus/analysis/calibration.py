@@ -75,14 +75,14 @@ def judge_calibration(arm: JudgedArm) -> CalibrationResult:
 
 def _over_seeds(values: Sequence[float]) -> Figure:
     mean = estimate_mean(values)
-    interval = mean.interval(LEVEL) if mean.sd else None
+    interval = mean.error_bar(LEVEL)
     return Figure(mean.mean, *((interval.low, interval.high) if interval else ()))
 
 
 def _dot(bins: Sequence[Bin]) -> Dot:
     """The bin of the same rank of each seed."""
     mean = estimate_mean([one.accuracy for one in bins])
-    interval = mean.interval(LEVEL) if mean.sd else None
+    interval = mean.error_bar(LEVEL)
     if interval is None:
         one = bins[0]
         interval = wilson_interval(round(one.accuracy * one.images), one.images, LEVEL)

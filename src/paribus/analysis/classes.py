@@ -69,7 +69,7 @@ def _judge_class(number: int, images: int, mine: Tally, theirs: Tally) -> ClassS
     mean = estimate_mean(list(shares.values()))
     paired = [shares[seed] - others[seed] for seed in shares if seed in others]
     difference = estimate_mean(paired) if paired else None
-    spread = difference.interval(LEVEL) if difference and difference.sd else None
+    spread = difference.error_bar(LEVEL) if difference else None
     if mean.sd:
         interval, over = mean.interval(LEVEL), "seeds"
     else:  # one seed, or seeds that say the same: no spread is no sign of certainty

@@ -117,7 +117,7 @@ def _add_interval(first: StudySide, compared: ComparedArm, level: float) -> Comp
     if compared.difference is None:
         return compared
     mean = estimate_mean(_differences(first, compared.arm))
-    interval = mean.interval(level) if mean.sd else None  # no spread is no sign of certainty
+    interval = mean.error_bar(level)
     if interval is None:
         return compared
     return replace(compared, low=max(interval.low, -1.0), high=min(interval.high, 1.0))

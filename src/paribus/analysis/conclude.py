@@ -66,7 +66,7 @@ def _arm_result(evidence: Evidence, name: str) -> ArmResult:
     scores = {seed: evidence.score_of(name, seed) for seed in runs}
     found = [value for value in scores.values() if value is not None]
     mean = estimate_mean(found) if found else None
-    interval = mean.interval() if mean and mean.sd else None  # no spread is no sign of certainty
+    interval = mean.error_bar() if mean else None
     seconds = [run.seconds for run in runs.values() if run.seconds is not None]
     reference = evidence.spec.reference.get(name)
     return ArmResult(

@@ -36,7 +36,7 @@ def _result(
 ) -> ContrastResult:
     mean = contrast.mean()
     interval = judged.interval if judged else None
-    pointwise = mean.interval() if mean and mean.sd else None
+    pointwise = mean.error_bar() if mean else None
     single = compare_single_seeds(*contrast.paired()) if mean else None
     differences = np.subtract(*contrast.paired())
     return ContrastResult(

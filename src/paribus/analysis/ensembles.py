@@ -129,5 +129,5 @@ def _interval(
     together = np.add.reduce(list(shares)).astype(np.float32).argmax(1) == labels
     alone = np.mean([seen.correct for seen in members], axis=0)
     mean = estimate_mean(together - alone)
-    interval = mean.interval(LEVEL) if mean.sd else None
+    interval = mean.error_bar(LEVEL)
     return (None, None) if interval is None else (interval.low, interval.high)

@@ -120,7 +120,7 @@ def _judge_level(
     found = {seed: [s for arm in counted if (s := arm.scores.get(seed)) is not None] for seed in seeds}
     scores = {seed: float(np.mean(values)) for seed, values in found.items() if values}
     mean = estimate_mean(list(scores.values())) if scores else None
-    interval = mean.interval() if mean and mean.sd else None
+    interval = mean.error_bar() if mean else None
     return LevelResult(
         label=factor.labels[level],
         number=factor.numbers[level] if factor.numbers else None,

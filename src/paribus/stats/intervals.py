@@ -49,6 +49,10 @@ class MeanResult:
             return None
         return t_interval(self.mean, self.standard_error, self.degrees, level)
 
+    def error_bar(self, level: float = 0.95) -> IntervalResult | None:
+        """The interval to be shown; none where all values are equal: no spread is no sign of certainty."""
+        return self.interval(level) if self.sd else None
+
 
 def estimate_mean(differences: ArrayLike) -> MeanResult:
     """Mean, spread and t test of the differences `[seed]`."""
