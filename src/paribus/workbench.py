@@ -58,10 +58,11 @@ from paribus.specs import (
     parse_study,
     read_study,
 )
-from paribus.specs.study import differing_settings, unknown_arm
+from paribus.specs.study import unknown_arm
 from paribus.store import (
     LEDGER_FILE,
     Ledger,
+    RunRecord,
     StudyRecord,
     find_store,
     name_in,
@@ -352,14 +353,7 @@ class Study:
                     return ""
             except ParibusError as error:
                 return f"This is the revision that was last run; as it is given it cannot be: {error}"
-        return f"This is the revision that was last run; {self.say_differing(spoken)}"
-
-    def say_differing(self, record: StudyRecord) -> str:
-        """Where the study says otherwise than it was run."""
-        settings = differing_settings(record.spec, self.file.spec.model_dump(mode="json"))
-        if not settings:
-            return f"{self.file.where} now has other images, starts or code"
-        return f"{self.file.where} now says otherwise in: {', '.join(settings)}"
+        return f"This is the revision that was last run; {self.file.say_differing(spoken.spec)}"
 
     @contextmanager
     def _ledger_if_any(self) -> Iterator[Ledger | None]:
@@ -384,30 +378,29 @@ class Study:
     def count_looks(self) -> int:
         """How often any revision's test set was opened; refuses where this one's stays shut."""
         with self.reading() as ledger:
-            study = self._record_to_test(ledger)
-            refuse_unfinished(study, read_runs(ledger, study.cell_runs), self.file)
+            self._to_test(ledger)
             return len(read_looks(ledger, self.known_as))
 
-    def _record_to_test(self, ledger: Ledger) -> StudyRecord:
+    def _to_test(self, ledger: Ledger) -> tuple[StudyRecord, dict[str, RunRecord]]:
         """A look is for good, so it is at the study as it is given, and at no other revision."""
         found, last = self._record_as_given(ledger), self.last_record(ledger)
         if last is None:
             raise self._not_run()
         if found is None:
             raise StoreError(
-                f"{self.file.where}: has not been run as it is given, so its test set stays shut: "
-                f"since the last run {self.say_differing(last)}. Do first: paribus run {self.file.in_command}"
+                f"{self.file.where}: has not been run as it is given, so its test set stays shut: since the "
+                f"last run {self.file.say_differing(last.spec)}. Do first: paribus run {self.file.in_command}"
             )
-        return found
+        runs = read_runs(ledger, found.cell_runs)
+        refuse_unfinished(found, runs, self.file)
+        return found, runs
 
     def open_test(self, execution: Execution | None = None) -> Iterator[Event]:
         """The one door: evaluates every finished run of the revision once and records the look."""
         execution = execution or Execution()
         with self.reading() as ledger:
-            study = self._record_to_test(ledger)
+            study, runs = self._to_test(ledger)
             scored_epoch = StudySpec.model_validate(study.spec).scored_epoch
-            runs = read_runs(ledger, study.cell_runs)
-            refuse_unfinished(study, runs, self.file)
             here = {run.fingerprint: run for run in self.plan.runs}  # paths as this study has them
             jobs = [
                 self._job(here.get(name) or planned_as(run), execution, test=scored_epoch(run.recipe))

@@ -362,6 +362,19 @@ def test_a_range_replaces_the_whole_of_another_however_its_place_is_spelled(tmp_
     assert list(read_study(path, profile="none").spec.search.space) == ["epochs"]
 
 
+def test_the_command_that_finds_a_study_again_has_its_settings(tmp_path, monkeypatch):
+    path = tmp_path / "my study.toml"
+    path.write_text(SEARCHED)
+    settings = {"epochs": 2, "net": "mlp", "stop": None}
+    file = read_study(path, settings=settings, store=tmp_path / "all")
+    monkeypatch.chdir(tmp_path)
+    assert file.in_command == "'my study.toml' --set epochs=2 --set net=mlp --set stop=false --store all"
+    assert file.anywhere == "'my study.toml' --set epochs=2 --set net=mlp --set stop=false"
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert file.in_command.startswith(f"'{path}' --set")
+
+
 def test_a_space_makes_a_search_where_there_was_none(tmp_path):
     path = tmp_path / "s.toml"
     path.write_text(SEARCHED.partition("[search]")[0])

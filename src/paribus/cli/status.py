@@ -34,7 +34,6 @@ def command(
     Speaks of the revision that was last run. Reads the ledger only, so it may be asked while runs go on.
     """
     from paribus.cli.tables import console
-    from paribus.specs.study import differing_settings
     from paribus.watching import Watcher
 
     with asked.reading() as ledger:
@@ -49,15 +48,14 @@ def command(
         click.echo(json.dumps(_as_plain(view) | {"claims": claims}, indent=1))
         return
     out = console()
-    differing = differing_settings(record.spec, asked.file.spec.model_dump(mode="json"))
-    _print(view, asked.file, differing, out)
+    _print(view, asked.file, record.spec, out)
     if conclusion:
         from paribus.cli.verdicts import print_claims
 
         print_claims(conclusion, out)
 
 
-def _print(view: "StudyView", file: "StudyFile", differing: list[str], out: "Console") -> None:
+def _print(view: "StudyView", file: "StudyFile", spoken: dict[str, Any], out: "Console") -> None:
     from paribus.cli.fitting import plain
     from paribus.cli.picture import draw_arms, draw_progress, say_trouble
     from paribus.cli.tables import say
@@ -72,9 +70,8 @@ def _print(view: "StudyView", file: "StudyFile", differing: list[str], out: "Con
     if any(run.state == "failed" for _, run in view.troubled):
         again = f"'paribus run {file.in_command}' tries what failed again"
         say(out, f"{again}; 'paribus runs --json' has the tracebacks.")
-    if differing:
-        told = f"This is the revision that was last run; {file.where} now says otherwise in: "
-        say(out, told + ", ".join(differing))
+    if file.find_differing(spoken):
+        say(out, f"This is the revision that was last run; {file.say_differing(spoken)}")
 
 
 def _say_pace(view: "StudyView", study: str) -> str:

@@ -61,6 +61,23 @@ class StudyFile:
         profile = ["--profile", self.profile] if self.profile else []
         return profile + [word for setting in changed for word in ("--set", setting)]
 
+    def find_differing(self, spec: Mapping[str, Any]) -> list[str]:
+        """The settings, two levels deep, in which it differs from another, given as plain values."""
+        mine = self.spec.model_dump(mode="json")
+        return [
+            f"{table}.{key}"
+            for table in spec
+            for key in sorted({*(spec[table] or {}), *(mine.get(table) or {})})
+            if (spec[table] or {}).get(key) != (mine.get(table) or {}).get(key)
+        ]
+
+    def say_differing(self, spec: Mapping[str, Any]) -> str:
+        """Where it says otherwise than it was run."""
+        settings = self.find_differing(spec)
+        if not settings:
+            return f"{self.where} now has other images, starts or code"
+        return f"{self.where} now says otherwise in: {', '.join(settings)}"
+
     @property
     def stem(self) -> str:
         """How files that are made of it are called, but for their endings."""
@@ -169,7 +186,12 @@ def _from_here(path: Path) -> str:
 
 def _setting_toml(value: Any) -> str:
     """As `--set` reads it; a text needs no quotes where nothing else could be meant."""
-    return value if isinstance(value, str) and parse_setting(f"x={value}")[1] == value else value_toml(value)
+    if isinstance(value, str) and parse_setting(f"x={value}")[1] == value:
+        return value
+    try:
+        return value_toml(False if value is None else value)
+    except TypeError:  # Python may set what TOML has no word for
+        return str(value)
 
 
 def _key_toml(key: str) -> str:

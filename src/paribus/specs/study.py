@@ -261,16 +261,6 @@ def places_of(factor: str) -> list[str]:
     return [place.strip() for place in factor.split(",")]
 
 
-def differing_settings(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
-    """The settings, two levels deep, in which two studies differ, as plain values have them."""
-    return [
-        f"{table}.{key}"
-        for table in one
-        for key in sorted({*(one[table] or {}), *(other.get(table) or {})})
-        if (one[table] or {}).get(key) != (other.get(table) or {}).get(key)
-    ]
-
-
 def unknown_arm(name: str, arms: list[str]) -> str:
     """What to say when no arm is called so."""
     return f"no arm is called {quoted(name)}; {known(arms)}.{did_you_mean(name, arms)}"
