@@ -69,7 +69,7 @@ control = "scratch"
 seeds = 1
 
 [run]
-data = { name = "folder", path = "REAL/imagenette-train.tar.gz", per_class = 25, resize = 96 }
+data = { name = "folder", path = "REAL/imagenette-train.tar.gz", per_class = 20, resize = 96 }
 net = { name = "mobilenetv2", stem = "imagenet", padding = "after" }
 optimizer = { name = "adam", lr = 0.001 }
 batch_size = 30
@@ -78,7 +78,7 @@ start = { weights = "REAL/weights/mobilenet_v2-imagenet.safetensors" }
 normalise = { mean = [0.5, 0.5, 0.5], deviation = [0.5, 0.5, 0.5] }
 
 [arms]
-scratch = { start = false }
+scratch = { start = false, epochs = 1 }
 frozen = { "start.train" = "head", "epochs" = 12 }
 frozen-two-layers = { "start.train" = "head", "start.hidden" = [128, 64], "epochs" = 12 }
 tuned = { "start.lr_scale" = 0.1 }
