@@ -32,6 +32,16 @@ def test_differences_of_pairs_are_a_paired_test():
     assert estimate_mean(arm - control).p == pytest.approx(ttest_rel(arm, control).pvalue)
 
 
+@pytest.mark.parametrize("images", [10, 15, 20, 100])
+def test_differences_that_are_the_same_but_for_rounding_have_no_spread(images):
+    right = np.random.default_rng(images).integers(2, images, 5)
+    found = estimate_mean(right / images - (right - 1) / images)
+    assert (found.sd, found.error_bar()) == (0.0, None)
+    assert found.mean == pytest.approx(1 / images)
+    nothing = estimate_mean([1e-17, -1e-17, 0.0, 0.0, 1e-17])
+    assert (nothing.mean, nothing.sd, nothing.p) == (0.0, 0.0, 1.0)
+
+
 def test_degrees_need_not_be_whole():
     interval = t_interval(1.0, 0.5, 5.7, 0.95)
     assert (interval.low, interval.high) == pytest.approx(t.interval(0.95, 5.7, 1.0, 0.5))

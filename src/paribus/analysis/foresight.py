@@ -9,7 +9,7 @@ import numpy as np
 from paribus.analysis.search_foresight import SearchForesight
 from paribus.nets.layer_table import NetSize
 from paribus.plan import Plan
-from paribus.stats import FEWEST_SEEDS, detectable_difference
+from paribus.stats import FEWEST_SEEDS, detectable_difference, estimate_mean
 from paribus.store import ENDED, RunRecord
 
 
@@ -191,8 +191,9 @@ def _typical_deviation(
     for arm in [name for name in plan.contrasts if name in scores]:
         pairs = [(scores[arm][seed], scores[plan.control][seed]) for seed in scores[arm]]
         differences = [one - other for one, other in pairs if one is not None and other is not None]
-        if len(differences) >= 3:
-            found.append(float(np.std(differences, ddof=1)))
+        spread = estimate_mean(differences).sd if len(differences) >= 3 else None
+        if spread:  # none is no sign of certainty
+            found.append(spread)
     return float(np.median(found)) if found else None
 
 

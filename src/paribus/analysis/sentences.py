@@ -64,8 +64,10 @@ def say_to_decide(detectable: float | None, needed: tuple[int | None, int | None
     """What it would take, with a blank before it."""
     text = ""
     if detectable is not None:
-        found = points(detectable).lstrip("+")
-        text = f" These seeds would find a difference of {found} points in four studies of five."
+        found = f"a difference of {points(detectable).lstrip('+')} points"
+        if detectable > 1:
+            found = "no difference, however large,"
+        text = f" These seeds would find {found} in four studies of five."
     if needed is None:
         return text
     low, high = needed

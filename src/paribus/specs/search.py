@@ -122,6 +122,11 @@ class SearchSpec(Spec):
             raise PydanticCustomError(
                 "seeds", "given {given}; expected {expected}", {"given": quoted(given), "expected": expected}
             )
+        return given
+
+    @field_validator("seeds")
+    @classmethod
+    def _each_seed_once(cls, given: tuple[int, ...]) -> tuple[int, ...]:
         return tuple(dict.fromkeys(given))
 
     @field_validator("space", mode="before", json_schema_input_type=dict[str, Dimension | dict[str, Any]])

@@ -38,7 +38,7 @@ class QuestionSpec(Spec):
     seeds: Annotated[Sequence[Seed], Field(min_length=1, max_length=10_000)] = tuple(range(5))
     metric: Literal["accuracy", "balanced_accuracy", "macro_f1"] = "accuracy"
     margin: Annotated[float, Field(gt=0, lt=1)] | None = None  # differences below it do not matter
-    alpha: Annotated[float, Field(gt=0, lt=0.5)] = 0.05  # wrong verdicts allowed, over all contrasts
+    alpha: Annotated[float, Field(ge=1e-6, lt=0.5)] = 0.05  # wrong verdicts allowed, over all contrasts
     score: Literal["auto", "last", "best"] = "auto"  # auto: best epoch where stopping early, else last
 
     @field_validator(

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtr, stdtrit
 
+_ROUNDING = 1e-12  # differences of scores that are the same may differ by so much, which is no spread
+
 
 @dataclass(frozen=True)
 class IntervalResult:
@@ -59,9 +61,8 @@ def estimate_mean(differences: ArrayLike) -> MeanResult:
     values = finite_values(differences)
     if len(values) == 1:
         return MeanResult(1, float(values[0]), None, None, None)
-    if values.min() == values.max():
-        # np.mean of equal numbers may be off by a rounding, and their sd then is not zero.
-        mean, sd = float(values[0]), 0.0
+    if values.max() - values.min() <= _ROUNDING * max(1.0, float(np.abs(values).max())):
+        mean, sd = (float(values[0]) if abs(values[0]) > _ROUNDING else 0.0), 0.0
     else:
         mean, sd = float(values.mean()), float(values.std(ddof=1))
     error = sd / math.sqrt(len(values))
