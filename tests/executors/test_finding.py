@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from paribus import Study
+from paribus.errors import ExecutionError
 from paribus.executors import Execution
 from paribus.executors.finding import BatchFinding, _sizes, _why_stop, find_batch, find_rate
 from paribus.store import STORE_NAME
@@ -122,3 +123,24 @@ def test_the_sizes_are_doublings_and_the_recipes_own():
     assert _sizes(16, 100, 24) == [16, 24, 32, 64]
     assert _sizes(1, 65_536, 128) == [1 << k for k in range(17)]
     assert _sizes(16, 50, 128) == [16, 32, 50]
+
+
+OVERFLOWING = """
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self, classes):
+        super().__init__()
+        self.layer = nn.Linear(64, classes)
+
+    def forward(self, images):
+        logits = self.layer(images.flatten(1))
+        return logits * 1e30 * 1e30 if self.training else logits
+"""
+
+
+def test_a_loss_that_is_no_number_before_any_step_is_said(tmp_path):
+    (tmp_path / "overflowing.py").write_text(OVERFLOWING)
+    study = make_study(tmp_path, net="overflowing:Net")
+    with pytest.raises(ExecutionError, match="seed 0: the loss is nan before any step"):
+        suggest(study)

@@ -42,6 +42,7 @@ def test_the_reason_says_what_was_seen():
         (np.full(100, 2.3), 0.02, "flat", "go higher, with --to 1e+03, or take more steps, with --steps 400"),
         (np.where(RATES < 1, 2.3 - 0.05 * (RATES > 0.01), 5), 0.02, "learns too little", "--steps 400"),
         (valley(1e-8), 0.02, "explodes at once", "begin lower, with --from 1e-08"),
+        (np.where(RATES < 0.1, 2.3, 5), 0.0, "learns too little", "take more steps, with --steps 400"),
         (valley(20), 0.02, "still falls", "go higher, with --to 1e+03"),
         (valley(4e-6, decades=0.2), 0.02, "falls at once", "--from 1e-08"),
         (valley(depth=0.3), 2.0, "noise", "average over seeds, with --repeat 5"),

@@ -3,9 +3,11 @@
 Nothing is claimed and nothing written: a finder has no ledger.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from paribus.errors import ExecutionError
 from paribus.executors.events import Job
 from paribus.executors.preparing import prepare, settled
 from paribus.training.batch_sizes import BatchSpeed, free_memory_bytes, peak_memory_bytes, time_batches
@@ -56,8 +58,13 @@ def find_rate(
     for count in LADDER if steps is None else (steps,):
         sweeps = []
         for number, (recipe, run) in enumerate(runs):
-            sweep = []
+            sweep: list[RateStep] = []
             for step in sweep_rates(recipe, run.seen, run.state, first=first, last=last, steps=count):
+                if not (sweep or math.isfinite(step.loss)):
+                    raise ExecutionError(
+                        f"seed {recipe.seed}: the loss is {step.loss} before any step, so no rate helps: "
+                        "something is amiss with the net, or with the images that it is given"
+                    )
                 sweep.append(step)
                 tell(number * count + len(sweep), count * len(runs))
             sweeps.append(tuple(sweep))

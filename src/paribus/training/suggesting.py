@@ -16,6 +16,7 @@ from paribus.training.range_test import EXPLODED, FIRST_STEPS, RateStep, loss_be
 LEFT_OF_LOWEST = 5.0  # times: how far the suggestion lies from the lowest loss
 LEAST_FALL = 0.1  # of the loss at the beginning: with less, the net has learned next to nothing
 SURE = 4.0  # standard errors of the smoothed loss: a smaller fall may be noise
+_AT_ONCE = 0.2  # of the steps: a loss that rises later was not there too early, it had too few steps to fall
 _RISE = 0.05  # of the loss at the beginning, above the lowest
 LEAST_WINDOW, WINDOW_SHARE = 4.0, 0.02  # of the window that smooths: its deviation in steps, or their share
 
@@ -64,18 +65,19 @@ def suggest_rate(sweeps: Sequence[Sequence[RateStep]], steps: int) -> RateSugges
         rates=tuple(rates.tolist()),
         smoothed=tuple(smoothed.tolist()),
     )
-    verdict = _judge(seen, at, error)
+    at_once = at < FIRST_STEPS and len(risen) > 0 and at + risen[0] <= max(FIRST_STEPS, steps * _AT_ONCE)
+    verdict = _judge(seen, error, rises_at_once=bool(at_once))
     seen = replace(seen, verdict=verdict, rate=seen.rate if verdict == "found" else None)
     return replace(seen, reason=_say(seen, steps))
 
 
-def _judge(seen: RateSuggestion, lowest_step: int, error: float) -> Verdict:
+def _judge(seen: RateSuggestion, error: float, *, rises_at_once: bool) -> Verdict:
     """`error` is that of the smoothed loss."""
     fall = seen.began - seen.lowest
     if fall < LEAST_FALL * seen.began:
         if seen.rises_from is None:
             return "flat"
-        return "explodes at once" if lowest_step < FIRST_STEPS else "learns too little"
+        return "explodes at once" if rises_at_once else "learns too little"
     if fall < SURE * error:
         return "noise"
     if seen.rises_from is None:
