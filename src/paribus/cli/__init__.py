@@ -3,6 +3,7 @@
 Exit codes: 0 done; 1 done, but runs failed; 2 something that the user can mend; 130 interrupted.
 """
 
+import errno
 import os
 import sys
 from importlib import import_module
@@ -11,6 +12,7 @@ from typing import Any
 import click
 
 from paribus import __version__
+from paribus.cli.streams import ready_streams
 from paribus.errors import ParibusError
 
 VERBS = {
@@ -33,6 +35,7 @@ VERBS = {
 }
 
 
+_DISK_IS_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _BROKEN_PIPE = 141  # as a shell tells of a command whose reader went away
 
 
@@ -84,8 +87,11 @@ def _paribus() -> None:
 
 def main() -> None:
     """Runs the command; turns what users can mend into one line and exit code 2."""
+    ready_streams()
     try:
-        sys.exit(_paribus.main(standalone_mode=False))  # click returns the code that a verb leaves with
+        code = _paribus.main(standalone_mode=False)  # click returns the code that a verb leaves with
+        sys.stdout.flush()
+        sys.exit(code)
     except ParibusError as error:
         _leave(f"paribus: {error}", 2)
     except click.Abort:
@@ -96,8 +102,18 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _print_no_more()
         sys.exit(_BROKEN_PIPE)
+    except OSError as error:
+        if error.errno not in _DISK_IS_FULL or error.filename is not None:
+            raise
+        _print_no_more()
+        _leave(f"paribus: what it has to say cannot be written: {error.strerror}; nothing is lost", 2)
+
+
+def _print_no_more() -> None:
+    """What waits to be printed would fail once more when Python ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _leave(line: str, code: int) -> None:

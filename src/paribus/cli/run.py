@@ -65,11 +65,10 @@ def command(
         print_conclusion(conclusion, out)
     try:
         asked.write_report(page, images=not without_images)
-    except StoreError as error:  # the result stands, also where the page cannot
-        click.echo(f"paribus: {error}", err=True)
-    else:
-        if not as_json:
-            say(out, f"Report: {page}")
+    except StoreError as error:
+        raise StoreError(f"{error}. The result stands: 'paribus report' writes it anywhere") from error
+    if not as_json:
+        say(out, f"Report: {page}")
     if not conclusion.complete:
         raise click.exceptions.Exit(1)
 

@@ -1,10 +1,12 @@
 """`paribus test`: the one door to test scores."""
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from paribus.cli.options import execution_options, study_options
+from paribus.errors import SpecError
 
 if TYPE_CHECKING:
     from paribus.executors import Execution
@@ -33,8 +35,8 @@ def command(
     looks = asked.count_looks()
     if not yes:
         times = f"{looks} time{'s' * (looks != 1)}"
-        told = f"The test set was opened {times} for this study. This look is recorded. Open it?"
-        click.confirm(told, abort=True)
+        told = f"The test set was opened {times} for this study or its runs. This look is recorded. Open it?"
+        _ask(told)
     tested = 0
     for event in asked.open_test(execution):
         tested += event.kind == "tested"
@@ -43,3 +45,18 @@ def command(
     page = asked.file.folder / f"{asked.file.stem}.html"
     asked.write_report(page)
     say(out, f"Report: {page}")
+
+
+def _ask(question: str) -> None:
+    """Goes on where the answer is yes."""
+    try:
+        wanted = click.confirm(question)
+    except click.Abort as error:
+        if sys.stdin is not None and sys.stdin.isatty():  # Ctrl-C
+            raise
+        raise SpecError(
+            "nobody is here to say yes, so the test set stays shut; --yes opens it unasked"
+        ) from error
+    if not wanted:
+        click.echo("The test set stays shut.", err=True)
+        raise click.exceptions.Exit(1)
