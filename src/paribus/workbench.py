@@ -36,7 +36,7 @@ from paribus.executors import Event, Execution, Job, make_executor
 from paribus.executors.foreseeing import foresee_plan
 from paribus.executors.harvest import Harvest, planned_as, refuse_unfinished
 from paribus.executors.materials import Materials
-from paribus.executors.ordering import plan_again
+from paribus.executors.ordering import plan_again, read_standing
 from paribus.executors.registering import make_entry
 from paribus.executors.searching import Search
 from paribus.executors.sitting import sitting
@@ -236,9 +236,12 @@ class Study:
     def check(self) -> Foresight:
         """What the study will be able to show and what it costs; refuses what cannot be. Writes nothing."""
         self._open_data()
-        plan = self.plan  # what runs start from is found before any arm is looked at
+        _ = self._plan  # what runs start from is found before any arm is looked at
         with self._ledger_if_any() as ledger:
-            runs = read_runs(ledger, [run.fingerprint for run in plan.every_run]) if ledger else {}
+            if ledger and self.search is not None:
+                self.search.look_ahead(ledger)
+            plan = self.plan
+            runs = read_standing(ledger, [run.fingerprint for run in plan.every_run]) if ledger else {}
         return foresee_plan(plan, self.materials, self.search, runs, self.file.where)
 
     def _open_data(self) -> None:
@@ -376,10 +379,10 @@ class Study:
     # -- test ---------------------------------------------------------------------------------------------
 
     def count_looks(self) -> int:
-        """How often any revision's test set was opened; refuses where this one's stays shut."""
+        """How often the test set was opened for it, or for runs of it; refuses where its own stays shut."""
         with self.reading() as ledger:
-            self._to_test(ledger)
-            return len(read_looks(ledger, self.known_as))
+            study, runs = self._to_test(ledger)
+            return len(read_looks(ledger, study.name, runs))
 
     def _to_test(self, ledger: Ledger) -> tuple[StudyRecord, dict[str, RunRecord]]:
         """A look is for good, so it is at the study as it is given, and at no other revision."""

@@ -353,7 +353,7 @@ def test_published_figures_and_the_loss_stand_by_arm():
 def test_a_claim_made_after_its_runs_were_there_says_so(claimed, known, ends):
     found = evidence(SCORES, claims={"a": A_BEATS_B, "b": {"arm": "alike", "reaches": 0.1}})
     ended = {"better/0": 3.0, "better/1": 4.0, "control/4": 8.0}
-    runs = {name: replace(run, ended=ended.get(name)) for name, run in found.runs.items()}
+    runs = {name: replace(run, known=ended.get(name)) for name, run in found.runs.items()}
     first, second = conclude(replace(found, runs=runs, claimed={"a": claimed, "b": claimed})).claims
     assert (first.known_before, second.known_before) == (known, 0)
     assert first.sentence.endswith(ends)

@@ -153,7 +153,7 @@ class TestNewImages:
         assert contrast.these_images_only is None
 
     def test_a_difference_on_many_images_holds_beyond_them(self):
-        looks = (LookRecord(0.0, "me", "r"),)
+        looks = (LookRecord(0.0, "me", "r", "s"),)
         conclusion = conclude(evidence({"control": CONTROL, "arm": BETTER}, split="test", looks=looks))
         assert conclusion.contrasts[0].these_images_only is False
         assert "opened once" in conclusion.notes[0]

@@ -51,7 +51,7 @@ def test_a_best_value_that_is_no_number_has_no_edge():
 
 
 def test_looks_are_counted_whichever_split_speaks():
-    looks = (LookRecord(0.0, "me", "r"), LookRecord(1.0, "me", "r"))
+    looks = (LookRecord(0.0, "me", "r", "s"), LookRecord(1.0, "me", "r", "s"))
     assert "not been opened" in notes_on_rates(0.01)
     assert "opened twice, not for this revision" in notes_on_rates(0.01, looks=looks)
     assert "which was opened twice" in notes_on_rates(0.01, "test", looks)

@@ -259,3 +259,14 @@ def test_random_search_tells_what_so_many_trials_are_expected_to_find(tmp_path):
     scores = [row.score for row in search.rows]
     assert [expected.trials for expected in search.expected] == [1, 2, 3, 4]
     assert search.expected[0].mean == pytest.approx(sum(scores) / 4)
+
+
+def test_a_search_of_more_trials_knows_beforehand_what_it_tried_already(calm):
+    folder, _ = calm
+    before = trials_in(folder)
+    longer = study_in(folder, SEARCH | {"trials": 9})
+    told = longer.check().search
+    assert (told.known, told.cached, told.runs_unknown) == (9, 7, 2)
+    assert trials_in(folder) == before  # nothing is written for being asked
+    shorter = study_in(folder, SEARCH | {"trials": 5}).check().search
+    assert (shorter.cached, shorter.is_over) == (5, True)

@@ -1,6 +1,7 @@
 """A study from its first file to its report, as a newcomer lives it."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -102,7 +103,7 @@ def test_the_test_set_opens_by_its_one_door_and_every_look_is_recorded(tmp_path)
     write_study(tmp_path)
     paribus(tmp_path, "run")
     assert "has not been opened" in paribus(tmp_path, "report", "--markdown").stdout
-    assert paribus(tmp_path, "test", code=130)  # nobody said yes
+    assert "the test set stays shut; --yes opens it unasked" in paribus(tmp_path, "test", code=2).stderr
     assert "has not been opened" in paribus(tmp_path, "report", "--markdown").stdout
     assert "4 runs tested" in paribus(tmp_path, "test", "--yes").stdout
     assert "opened once" in paribus(tmp_path, "report", "--markdown").stdout
@@ -112,6 +113,28 @@ def test_the_test_set_opens_by_its_one_door_and_every_look_is_recorded(tmp_path)
     told = paribus(tmp_path, "report", "--markdown", "--seeds", "3").stdout
     assert "validation" in told
     assert "after a look at the test set" in told
+
+
+def test_what_was_seen_was_seen_under_another_name_too(tmp_path):
+    path = write_study(tmp_path)
+    paribus(tmp_path, "run")
+    paribus(tmp_path, "test", "--yes")
+    path.rename(tmp_path / "renamed.toml")
+    told = paribus(tmp_path, "run", "renamed.toml").stdout
+    assert "4 cached, 0 to train" in told
+    assert "The test set was opened once, not for this revision." in told
+    assert "registered after a look at the test set" in told
+    assert "opened twice" in paribus(tmp_path, "test", "renamed.toml", "--yes").stdout
+
+
+def test_what_is_gone_is_counted_before_it_is_trained_again(tmp_path):
+    write_study(tmp_path)
+    paribus(tmp_path, "run")
+    shutil.rmtree(tmp_path / ".paribus" / "runs")
+    refused = paribus(tmp_path, "report", code=2).stderr
+    assert "No such file or directory; running the study again makes it" in refused
+    assert "4 runs: 0 cached, 4 to train" in paribus(tmp_path, "check").stdout
+    assert "4 runs, 0 cached, 4 to train" in paribus(tmp_path, "run").stdout
 
 
 def test_an_unfinished_study_keeps_its_test_set_shut(tmp_path):

@@ -50,7 +50,7 @@ def test_the_caption_does_not_say_of_a_late_claim_that_it_came_before(report):
     late = replace(report.conclusion.claims[0], known_before=3)
     claims = (late, *report.conclusion.claims[1:])
     text = Page(build_page(replace(report, conclusion=replace(report.conclusion, claims=claims)))).text
-    assert "Claimed before the first run of their arms, unless it says otherwise." in text
+    assert "Claimed before any result of their arms, unless it says otherwise." in text
 
 
 def test_published_figures_stand_beside_a_claim_with_their_split(page):
@@ -145,7 +145,7 @@ def test_figures_that_the_table_of_arms_shows_have_no_table_of_their_own():
 def test_markdown_has_the_claims_as_a_table_under_the_verdicts(report):
     text = build_markdown(report)
     assert text.index(report.conclusion.contrasts[-1].arm) < text.index("## Claims") < text.index("## Arms")
-    assert "Of 5 claims 1 holds, 2 are contradicted, 2 are undecided. Claimed before the first" in text
+    assert "Of 5 claims 1 holds, 2 are contradicted, 2 are undecided. Claimed before any result" in text
     assert "| A rate of 0.003 is better | holds | +1.3 points | \\[+0.9, +1.7\\] |" in text
     assert "| published, % |" in text
 

@@ -209,9 +209,9 @@ def test_a_study_that_has_not_begun_still_makes_a_page():
 
 def test_each_look_at_the_test_set_is_on_record():
     report = make_report()
-    looks = (LookRecord(1_780_000_000.0, "ann <b>", "3f9a1c72b0de44aa"),)
+    looks = (LookRecord(1_780_000_000.0, "ann <b>", "3f9a1c72b0de44aa", "rates <i>"),)
     page = Page(build_page(replace(report, conclusion=replace(report.conclusion, split="test", looks=looks))))
-    assert "28 May 2026, 20:26 UTC, by  ann <b> , revision 3f9a1c72b0de" in page.text
+    assert "28 May 2026, 20:26 UTC, by  ann <b> , for  rates <i> , revision 3f9a1c72b0de" in page.text
 
 
 def test_runs_that_did_not_finish_are_listed_with_their_reason(page):

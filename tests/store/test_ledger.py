@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from paribus.errors import LedgerTooNew, StoreError
-from paribus.store import open_ledger, read_states, register_study
+from paribus.store import claim_run, open_ledger, read_runs, read_states, register_study
 from paribus.store.ledger import LEDGER_FILE
 from paribus.store.migrations import VERSION
-from tests.contracts.ledger_contract import LedgerContract, entry
+from tests.contracts.ledger_contract import LedgerContract, entry, finish
 
 PROC = Path("/proc/self/task")  # a folder that even root cannot write
 
@@ -86,6 +86,20 @@ def test_a_ledger_of_this_version_is_left_as_it_is(folder):
     assert (folder / LEDGER_FILE).read_bytes() == before
 
 
+def test_results_of_an_older_ledger_were_known_when_they_ended(tmp_path):
+    with open_ledger(tmp_path) as ledger:
+        register_study(ledger, entry())
+        finish(ledger, claim_run(ledger, "a0", {}))
+    with sqlite3.connect(tmp_path / LEDGER_FILE) as connection:
+        connection.execute("ALTER TABLE runs DROP COLUMN known")
+        connection.execute("UPDATE ledger_version SET version = 4")
+    connection.close()
+    with open_ledger(tmp_path) as ledger:
+        runs = read_runs(ledger)
+    assert runs["a0"].known == runs["a0"].ended
+    assert runs["b0"].known is None
+
+
 @pytest.mark.parametrize("create", [True, False])
 def test_a_newer_ledger_is_refused_untouched(folder, create):
     write_version(folder, VERSION + 1)
@@ -117,7 +131,7 @@ def test_a_file_that_is_no_ledger_says_so(tmp_path):
     (tmp_path / LEDGER_FILE).write_bytes(b"no ledger at all, but long enough for a header" * 100)
     assert message_of(tmp_path) == (
         f"{tmp_path / LEDGER_FILE}: file is not a database; "
-        "nothing is lost; mend this and run the same command again"
+        "it is damaged: put a copy of it back, or move it away, and what it knew is trained again"
     )
 
 
@@ -168,6 +182,19 @@ def test_a_ledger_that_may_only_be_read_says_so_when_written(folder):
     (folder / LEDGER_FILE).chmod(0o400)
     with open_ledger(folder) as ledger, pytest.raises(StoreError, match="make the folder writable"):
         register_study(ledger, entry("r2"))
+
+
+def test_a_ledger_where_nothing_can_be_written_may_be_read(folder, monkeypatch):
+    """As on a medium that is read-only: SQLite may make no file beside it."""
+    with sqlite3.connect(folder / LEDGER_FILE) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    monkeypatch.setattr(os, "access", lambda path, _mode: Path(path) != folder)
+    with open_ledger(folder, create=False) as ledger:
+        assert read_states(ledger, entry().recipes)
+        assert names_in(folder) == [LEDGER_FILE]
+        with pytest.raises(StoreError, match="make the folder writable"):
+            register_study(ledger, entry("r2"))
 
 
 # A process that may write no file beyond a size registers studies until it can no more.

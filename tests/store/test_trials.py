@@ -5,7 +5,6 @@ import pytest
 
 from paribus.store import note_trials, open_ledger, read_states, read_trials, register_study
 from paribus.store.ledger import LEDGER_FILE
-from paribus.store.migrations import VERSION
 from paribus.store.records import RecipeEntry, TrialRecord
 from tests.contracts.ledger_contract import entry
 
@@ -79,7 +78,7 @@ def test_a_ledger_of_the_version_before_learns_of_searches(tmp_path):
         register_study(ledger, entry())
     with sqlite3.connect(tmp_path / LEDGER_FILE) as connection:
         connection.execute("DROP TABLE trials")
-        connection.execute(f"UPDATE ledger_version SET version = {VERSION - 1}")
+        connection.execute("UPDATE ledger_version SET version = 3")
     connection.close()
     with open_ledger(tmp_path) as ledger:
         note_trials(ledger, "a", [trial(0)], recipes_of(trial(0)))

@@ -99,10 +99,10 @@ def _estimate(claim: PreparedClaim, mean: MeanResult | None) -> float | None:
 
 
 def _count_known(evidence: Evidence, claim: PreparedClaim) -> int:
-    """Runs of its arms whose end lies before the claim: whoever made it may have seen them."""
+    """Runs of its arms whose result was there before the claim: whoever made it may have seen them."""
     claimed, cells = evidence.claimed.get(claim.sentence, 0.0), evidence.study.cells
     runs = [evidence.runs[run] for arm in claim.every_arm for run in cells.get(arm.name, {}).values()]
-    return sum(run.ended is not None and run.ended < claimed for run in runs)
+    return sum(run.known is not None and run.known < claimed for run in runs)
 
 
 def _add_published(result: ClaimResult, claim: PreparedClaim, ours: str) -> ClaimResult:

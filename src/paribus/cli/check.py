@@ -158,7 +158,8 @@ def _say_claims(spec: "StudySpec") -> str:
     from paribus.stats import runs_to_decide
 
     count, seeds = len(spec.claims), len(spec.study.seeds)
-    told = f"{count} claim{'s' * (count != 1)}, registered with the first run"
+    them = "it" if count == 1 else "them"
+    told = f"{count} claim{'s' * (count != 1)}, registered by the first 'paribus run' that has {them}"
     needed = runs_to_decide(spec.study.alpha / count)
     if seeds < needed and any(isinstance(claim, DivergesClaim) for claim in spec.claims.values()):
         told += f". Whether an arm diverges may take {needed} seeds to say"

@@ -1,6 +1,7 @@
 """From a plan to what is left to train: what has no result, and what that starts from, where it is gone."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from paribus.plan import Cells, PlannedRun
@@ -19,12 +20,12 @@ def plan_again(ledger: Ledger, plan: Cells) -> list[PlannedRun]:
 
     def want(run: PlannedRun) -> None:
         parent = runs.get(run.parent or "")
-        if parent is not None and not _stands(ledger, found, parent.fingerprint):
+        if parent is not None and not _stands(ledger, found[parent.fingerprint]):
             want(parent)
         wanted[run.fingerprint] = run
 
     for run in plan.runs:
-        if not _stands(ledger, found, run.fingerprint):
+        if not _stands(ledger, found[run.fingerprint]):
             want(run)
     for name in wanted:
         if found[name].state in ENDED:
@@ -32,9 +33,18 @@ def plan_again(ledger: Ledger, plan: Cells) -> list[PlannedRun]:
     return list(wanted.values())
 
 
-def _stands(ledger: Ledger, found: Mapping[str, RunRecord], fingerprint: str) -> bool:
+def read_standing(ledger: Ledger, fingerprints: Iterable[str]) -> dict[str, RunRecord]:
+    """The runs that have a row; one whose files are gone or damaged as planned, as it will be."""
+    found = read_runs(ledger, fingerprints)
+    return {
+        name: run if _stands(ledger, run) or run.state not in ENDED else replace(run, state="planned")
+        for name, run in found.items()
+    }
+
+
+def _stands(ledger: Ledger, run: RunRecord) -> bool:
     """Whether a run has ended and its files are all there, those that it is judged by to the bit."""
-    run, folder = found[fingerprint], ledger.run_folder(fingerprint)
+    folder = ledger.run_folder(run.fingerprint)
     return run.state in ENDED and all(_is_there(folder / name) for name in run.artifacts)
 
 

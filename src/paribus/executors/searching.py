@@ -12,7 +12,7 @@ from paribus.errors import ExecutionError, SpecError
 from paribus.executors.asking import Asking, Fit
 from paribus.executors.events import Event
 from paribus.executors.materials import Materials
-from paribus.executors.ordering import plan_again
+from paribus.executors.ordering import plan_again, read_standing
 from paribus.executors.overlaps import refuse_overlaps
 from paribus.executors.registering import list_recipes
 from paribus.nets.limits import refuse_beyond
@@ -21,7 +21,7 @@ from paribus.search import Batch, Point, best_of, find_changes, name_values, nex
 from paribus.search.tpe import find_optuna
 from paribus.specs import StudySpec
 from paribus.specs.search import WINNER
-from paribus.store import Ledger, TrialRecord, note_trials, read_trials
+from paribus.store import ENDED, Ledger, TrialRecord, note_trials, read_trials
 
 
 class Search:
@@ -41,7 +41,19 @@ class Search:
 
     def look(self, ledger: Ledger | None) -> None:
         """Reads what was asked for and what came of it. Writes nothing."""
-        self.records = read_trials(ledger, self.key) if ledger else []
+        self._take(read_trials(ledger, self.key) if ledger else [], ledger)
+
+    def look_ahead(self, ledger: Ledger) -> None:
+        """And what it will ask for that is known already, as of a search of fewer trials. Writes nothing."""
+        while asked := self.foresee():
+            names = [name for record in asked for name in record.cells.values()]
+            runs = read_standing(ledger, names)
+            if not all(name in runs and runs[name].state in ENDED for name in names):
+                return
+            self._take([*self.records, *asked], ledger)
+
+    def _take(self, records: list[TrialRecord], ledger: Ledger | None) -> None:
+        self.records = records
         self.planned = self._plan(self.records)
         self._forget_what_changed()
         self.trials = judge_trials(ledger, self.spec, self.records) if ledger else []

@@ -48,7 +48,7 @@ def say_claims_caption(conclusion: Conclusion) -> str:
     late = any(claim.known_before for claim in claims)
     levels = sorted({as_level(claim.level) for claim in claims if claim.level is not None})
     said = [
-        f"Claimed before the first run of their arms{_UNLESS if late else ''}.",
+        f"Claimed before any result of their arms{_UNLESS if late else ''}.",
         f"A word follows from the interval beside it ({as_list(levels)}), corrected for all claims."
         if levels
         else "",

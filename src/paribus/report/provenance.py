@@ -87,6 +87,8 @@ def _write_looks(report: ReportInput) -> list[Html]:
             "li",
             f"{as_moment(look.looked)}, by ",
             element("bdi", look.who),
+            ", for ",
+            element("bdi", look.study),
             f", revision {look.revision[:12]}",
         )
         for look in report.conclusion.looks

@@ -49,7 +49,8 @@ def read_bytes(path: Path) -> bytes:
         expected = _sum_path(path).read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or str(error)
-        raise ArtifactDamaged(f"{path}: cannot be read: {why}{_advice(path)}") from error
+        gone = isinstance(error, FileNotFoundError)
+        raise ArtifactDamaged(f"{path}: cannot be read: {why}{_advice(path, gone=gone)}") from error
     if hashlib.sha256(content).hexdigest() != expected:
         raise ArtifactDamaged(f"{path}: its content does not match {_sum_path(path).name}{_advice(path)}")
     return content
@@ -64,13 +65,13 @@ def is_whole(path: Path) -> bool:
     return True
 
 
-def _advice(path: Path) -> str:
+def _advice(path: Path, *, gone: bool = False) -> str:
     kind = path.name.partition("-")[0]
     if kind == "checkpoint":
         return ""
     if kind == "test":
         return "; 'paribus test' makes it again"
-    return "; once it is removed, running the study again makes it"
+    return f"; {'' if gone else 'once it is removed, '}running the study again makes it"
 
 
 def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]], facts: Any = None) -> str:

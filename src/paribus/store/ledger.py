@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
@@ -101,7 +102,8 @@ def open_ledger(folder: Path, *, create: bool = True) -> Ledger:
             raise StoreError(
                 f"{folder}: cannot be made: {error.strerror}; name another with --store"
             ) from error
-    ledger = Ledger(_sqlite_engine(file), folder)
+    engine = _sqlite_engine(_archive_url(file) if not create and _is_archived(file) else _url(str(file)))
+    ledger = Ledger(engine, folder)
     try:
         with ledger.reading() as connection:
             version = version_of(connection)
@@ -116,8 +118,23 @@ def open_ledger(folder: Path, *, create: bool = True) -> Ledger:
     return ledger
 
 
-def _sqlite_engine(file: Path) -> Engine:
-    engine = create_engine(URL.create("sqlite", database=str(file)), connect_args={"timeout": _BUSY_SECONDS})
+def _is_archived(file: Path) -> bool:
+    """Whether it lies where nothing can be written, and was closed as it should be."""
+    log = file.with_name(file.name + "-wal")
+    return not (os.access(file.parent, os.W_OK) or (log.exists() and log.stat().st_size))
+
+
+def _url(database: str, **query: str) -> URL:
+    return URL.create("sqlite", database=database, query=query)
+
+
+def _archive_url(file: Path) -> URL:
+    """SQLite writes a file beside the ledger even to read it, unless it knows that nobody else writes."""
+    return _url(f"file:{quote(str(file))}", mode="ro", immutable="1", uri="true")
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
 
     @event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: Any) -> None:
@@ -145,4 +162,8 @@ def _clear_errors(folder: Path) -> Iterator[None]:
             advice = "free some space and run the same command again; nothing is lost"
         elif "readonly" in told or "unable to open" in told:
             advice = "make the folder writable, or name another with --store"
+        elif "malformed" in told or "not a database" in told:
+            advice = (
+                "it is damaged: put a copy of it back, or move it away, and what it knew is trained again"
+            )
         raise StoreError(f"{folder / LEDGER_FILE}: {told}; {advice}") from error

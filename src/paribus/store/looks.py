@@ -5,12 +5,13 @@ import math
 import os
 import platform
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from paribus.store.ledger import Ledger
 from paribus.store.records import LookRecord, StudyRecord, TestScore
+from paribus.store.runs import chunks
 from paribus.store.schema import artifacts, studies, test_looks, test_scores
 
 
@@ -60,13 +61,20 @@ def read_test_scores(ledger: Ledger, study: StudyRecord) -> dict[str, TestScore]
         }
 
 
-def read_looks(ledger: Ledger, study_name: str) -> list[LookRecord]:
-    """Every look at the test set by any revision of the study, the first one first."""
-    query = (
-        select(test_looks.c.looked, test_looks.c.who, studies.c.revision)
-        .join(studies)
-        .where(studies.c.name == study_name)
-        .order_by(test_looks.c.id)
-    )
+def read_looks(ledger: Ledger, name: str, fingerprints: Iterable[str]) -> list[LookRecord]:
+    """Every look at the test set by any revision of the study, or at one of these runs by whichever study."""
+    columns = (test_looks.c.looked, test_looks.c.who, studies.c.revision, studies.c.name)
+    query = select(*columns).join_from(test_looks, studies).order_by(test_looks.c.id)
     with ledger.reading() as connection:
-        return [LookRecord(*row) for row in connection.execute(query)]
+        ids = find_looks(connection, name, fingerprints)
+        return [LookRecord(*row) for row in connection.execute(query.where(test_looks.c.id.in_(ids)))]
+
+
+def find_looks(connection: Connection, name: str, fingerprints: Iterable[str]) -> set[int]:
+    """What was seen stays seen under another name: the looks of a study's name, and those at its runs."""
+    found = set(connection.scalars(select(test_looks.c.id).join(studies).where(studies.c.name == name)))
+    for chunk in chunks(fingerprints):
+        assert chunk is not None
+        shared = select(test_scores.c.look).where(test_scores.c.fingerprint.in_(chunk)).distinct()
+        found |= set(connection.scalars(shared))
+    return found

@@ -1,11 +1,13 @@
 """How a ledger of an older version becomes one of this version: ordered functions, each run once."""
 
 from collections.abc import Callable
+from typing import Any
 
-from sqlalchemy import Connection, insert, inspect, select, text, update
+from sqlalchemy import Column, Connection, insert, inspect, select, text, update
 
 from paribus.errors import LedgerTooNew
 from paribus.store import schema
+from paribus.store.records import ENDED
 
 
 def _first_tables(connection: Connection) -> None:
@@ -13,11 +15,16 @@ def _first_tables(connection: Connection) -> None:
 
 
 def _runs_start_from_others(connection: Connection) -> None:
-    """And tell facts of themselves. A ledger made just now has both columns already."""
-    for column, kind in [(schema.recipes.c.parent, "VARCHAR(64)"), (schema.runs.c.facts, "JSON")]:
-        there = {found["name"] for found in inspect(connection).get_columns(column.table.name)}
-        if column.name not in there:
-            connection.execute(text(f"ALTER TABLE {column.table.name} ADD COLUMN {column.name} {kind}"))
+    """And tell facts of themselves."""
+    _add_column(connection, schema.recipes.c.parent, "VARCHAR(64)")
+    _add_column(connection, schema.runs.c.facts, "JSON")
+
+
+def _add_column(connection: Connection, column: Column[Any], kind: str) -> None:
+    """Unless the ledger was made just now, and has it already."""
+    there = {found["name"] for found in inspect(connection).get_columns(column.table.name)}
+    if column.name not in there:
+        connection.execute(text(f"ALTER TABLE {column.table.name} ADD COLUMN {column.name} {kind}"))
 
 
 def _sittings_are_known(connection: Connection) -> None:
@@ -28,11 +35,18 @@ def _searches_have_trials(connection: Connection) -> None:
     schema.trials.create(connection, checkfirst=True)
 
 
+def _results_stay_known(connection: Connection) -> None:
+    _add_column(connection, schema.runs.c.known, "FLOAT")
+    runs = schema.runs
+    connection.execute(update(runs).where(runs.c.state.in_(ENDED)).values(known=runs.c.ended))
+
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _first_tables,
     _runs_start_from_others,
     _sittings_are_known,
     _searches_have_trials,
+    _results_stay_known,
 )
 VERSION = len(MIGRATIONS)
 

@@ -44,6 +44,7 @@ class RunRecord:
     parameters: int | None = None
     started: float | None = None
     ended: float | None = None
+    known: float | None = None  # when its result was first there
     seconds: float | None = None
     machine: dict[str, Any] | None = None
     facts: dict[str, Any] | None = None  # what it tells of itself, such as which of its weights were trained
@@ -182,3 +183,4 @@ class LookRecord:
     looked: float
     who: str
     revision: str
+    study: str  # its name

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, delete, func, insert, select, update
 
 from paribus.store.claims import Claim, owner_lives, write_for
 from paribus.store.ledger import Ledger
@@ -38,7 +38,9 @@ def finish_run(
 ) -> None:
     """Writes a run's result; `files` is name -> (SHA-256, bytes)."""
     with ledger.writing() as connection:
-        write_for(connection, claim, state=state, ended=time.time(), **results)
+        now = time.time()
+        known = func.coalesce(runs.c.known, now)  # making it again does not make it unseen
+        write_for(connection, claim, state=state, ended=now, known=known, **results)
         mine = artifacts.c.fingerprint == claim.fingerprint
         connection.execute(delete(artifacts).where(mine))
         for name, (sha256, size) in files.items():

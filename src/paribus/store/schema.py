@@ -67,6 +67,7 @@ runs = Table(
     Column("created", Float, nullable=False),
     Column("started", Float),
     Column("ended", Float),
+    Column("known", Float),  # when its result was first there, whatever became of its files since
     Column("seconds", Float),
     Column("machine", JSON),
     Column("facts", JSON),  # what a run tells of itself

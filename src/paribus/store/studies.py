@@ -8,8 +8,9 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from paribus.store.claims import plan_rows
 from paribus.store.ledger import Ledger
+from paribus.store.looks import find_looks
 from paribus.store.records import RecipeEntry, StudyEntry, StudyRecord
-from paribus.store.schema import recipes, studies, test_looks
+from paribus.store.schema import recipes, studies
 
 
 def register_study(ledger: Ledger, entry: StudyEntry) -> StudyRecord:
@@ -24,7 +25,9 @@ def register_study(ledger: Ledger, entry: StudyEntry) -> StudyRecord:
             latest["plan"] = _plan(entry)
         again = connection.execute(update(studies).where(this).values(latest))
         if again.rowcount == 0:
-            connection.execute(insert(studies).values(_row(entry, _was_looked_at(connection, entry.name))))
+            runs = [run for cells in entry.cells.values() for run in cells.values()]
+            after_look = bool(find_looks(connection, entry.name, runs))
+            connection.execute(insert(studies).values(_row(entry, after_look)))
         note_recipes(connection, entry.recipes)
         return _record(connection.execute(select(studies).where(this)).one())
 
@@ -69,11 +72,6 @@ def list_studies(ledger: Ledger) -> list[StudyRecord]:
     with ledger.reading() as connection:
         query = select(studies).order_by(studies.c.registered.desc())
         return [_record(row) for row in connection.execute(query)]
-
-
-def _was_looked_at(connection: Connection, name: str) -> bool:
-    looks = select(test_looks.c.id).join(studies).where(studies.c.name == name)
-    return connection.execute(looks).first() is not None
 
 
 def _row(entry: StudyEntry, after_look: bool) -> dict[str, Any]:
