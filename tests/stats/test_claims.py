@@ -185,6 +185,15 @@ def test_every_registered_claim_counts():
     assert judge_claims([Beats(near)], size=2)[0].reading.word == "undecided"
 
 
+def test_the_interval_beside_an_undecided_best_contradicts_nothing():
+    """Contradicted it is where it lies below zero at the level that all arms share."""
+    best = Best([pair(0.0), pair(-1.5)])
+    alone, shared = pair(-1.5).interval(0.0125), pair(-1.5).interval(0.0125 / 2)
+    assert alone.high < 0 < shared.high
+    reading = best.read(0.0125)
+    assert (reading.word, reading.interval) == ("undecided", shared)
+
+
 MEANS = st.floats(-4, 4)
 PAIRS = st.one_of(
     st.builds(

@@ -117,6 +117,8 @@ class Best:
             return Reading("contradicted", self.pairs[first].interval(share), first, still)
         nearest = self._nearest(still or range(len(readings)), readings)
         shown = None if nearest is None else readings[nearest].interval
+        if nearest is not None and shown is not None and shown.high < 0:
+            shown = self.pairs[nearest].interval(share)  # at the level that would have contradicted
         return Reading("undecided" if still else "holds", shown, nearest, still)
 
     def _nearest(self, among: Iterable[int], readings: Sequence[Reading]) -> int | None:
