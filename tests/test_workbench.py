@@ -1,7 +1,8 @@
+import numpy as np
 import pytest
 
 from paribus import Execution, Study
-from paribus.errors import ExecutionError, SpecError
+from paribus.errors import ExecutionError, SpecError, StoreError
 
 INLINE = Execution(executor="inline")
 RUN = {"data": "digits", "net": "linear", "epochs": 1, "batch_size": 256}
@@ -84,3 +85,43 @@ def test_a_fault_of_one_arm_names_the_arm(tmp_path):
     study = Study("t", control="a", run=RUN, arms={"a": {}, "deep": {"net": "lenet5"}}, folder=tmp_path)
     with pytest.raises(SpecError, match="arm 'deep': net 'lenet5' takes images from 16 pixels a side"):
         study.check()
+
+
+def test_values_from_numpy_and_paths_are_taken_for_what_they_are(tmp_path):
+    np.savez(tmp_path / "set.npz", train_images=np.zeros((8, 4, 4), np.uint8), train_labels=np.arange(8) % 2)
+    data = {"name": "npz", "path": tmp_path / "set.npz"}
+    study = Study("t", seeds=range(3), run={"data": data, "net": "linear", "epochs": np.int64(2)})
+    assert study.file.spec.study.seeds == (0, 1, 2)
+    assert study.file.spec.run.epochs == 2
+    assert study.arms[0].recipe.data.path == str(tmp_path / "set.npz")
+
+
+def test_titles_of_every_script_make_names_of_their_own():
+    titles = ("哪个学习率好?", "哪种网络好?", "Größer?", "Which rate?", "?")
+    names = [Study(title, run=RUN).file.name for title in titles]
+    assert names == ["哪个学习率好", "哪种网络好", "größer", "which-rate", "untitled"]
+
+
+def test_a_result_of_another_revision_says_so(tmp_path):
+    Study("Which?", run=RUN, seeds=2, folder=tmp_path).run(INLINE)
+    assert not any(
+        "last run" in note
+        for note in Study("Which?", run=RUN, seeds=2, folder=tmp_path).result().conclusion.notes
+    )
+    later = Study("Which?", run=RUN | {"net": "lenet5"}, seeds=2, folder=tmp_path).result()
+    said = "This is the revision that was last run; which now says otherwise in: run.net."
+    assert later.conclusion.notes[0] == said
+    assert said in later.table()
+
+
+def test_what_was_not_run_says_how_python_runs_it(tmp_path):
+    with pytest.raises(StoreError, match=r"^which: has not been run; run\(\) does$"):
+        Study("Which?", run=RUN, folder=tmp_path).result()
+
+
+def test_places_and_settings_of_the_wrong_kind_are_refused(tmp_path):
+    (tmp_path / "file.py").touch()
+    with pytest.raises(SpecError, match="expected a folder, not a file"):
+        Study("Which?", run=RUN, folder=tmp_path / "file.py")
+    with pytest.raises(SpecError, match=r'given \["epochs=3"\]|expected a table, such as {"epochs": 3}'):
+        Study.load("r4/dropout", settings=["epochs=3"])

@@ -58,6 +58,7 @@ from paribus.specs import (
     parse_study,
     read_study,
 )
+from paribus.specs.plain import as_plain
 from paribus.specs.study import unknown_arm
 from paribus.store import (
     LEDGER_FILE,
@@ -128,7 +129,7 @@ class Study:
 
         `question` takes what the table [study] takes: control, seeds, metric, margin, ...
         """
-        name = name or re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "study"
+        name = name or re.sub(r"[^\w]+", "-", title.lower()).strip("-") or "untitled"
         given = {
             "study": {"title": title} | question,
             "run": run,
@@ -140,7 +141,7 @@ class Study:
             "claims": dict(claims or {}),
             "search": dict(search) if search else False,
         }
-        self.file = StudyFile(name, parse_study(given, where=name), Path(folder).resolve())
+        self.file = StudyFile(name, parse_study(as_plain(given), where=name), _folder(folder, name))
         self.store = find_store(self.file.folder / name, store)
         _admit_users_modules(self.file)
 
@@ -160,6 +161,9 @@ class Study:
         study = cls.__new__(cls)
         shipped = find_shipped(path)
         file, name = (shipped.path, shipped.name) if shipped else (Path(path), None)
+        if not isinstance(settings, Mapping | None):
+            raise SpecError(f'settings: given {settings!r}; expected a table, such as {{"epochs": 3}}')
+        settings = as_plain(settings or {})
         study.file = read_study(file, profile=profile, settings=settings, ships_as=name, store=store)
         study.store = find_store(None if shipped else file, store)
         _admit_users_modules(study.file)
@@ -323,7 +327,13 @@ class Study:
     def conclude(self, record: StudyRecord | None = None) -> Conclusion:
         """From what was recorded: on test once it was opened, else on validation."""
         with self.reading() as ledger:
-            return conclude(gather_evidence(ledger, record or self.record(ledger)))
+            found = conclude(gather_evidence(ledger, record or self.record(ledger)))
+        return found if record else self._noting(found)
+
+    def _noting(self, conclusion: Conclusion) -> Conclusion:
+        """With a note where it is of another revision than the study as it is given."""
+        said = self.say_otherwise()
+        return replace(conclusion, notes=(f"{said}.", *conclusion.notes)) if said else conclusion
 
     def result(self) -> StudyResult:
         """What there is by now. Trains nothing."""
@@ -374,7 +384,8 @@ class Study:
         return open_ledger(self.store, create=False)
 
     def _not_run(self) -> StoreError:
-        return StoreError(f"{self.file.where}: has not been run; 'paribus run {self.file.in_command}' does")
+        runs = f"'paribus run {self.file.in_command}'" if self.file.path else "run()"
+        return StoreError(f"{self.file.where}: has not been run; {runs} does")
 
     # -- test ---------------------------------------------------------------------------------------------
 
@@ -426,7 +437,8 @@ class Study:
             except ParibusError:  # they were moved or removed: the result stands without them
                 data = {}
             command = f"paribus run {self.file.anywhere}"
-            return gather_report(ledger, record, command, data, images=images)
+            found = gather_report(ledger, record, command, data, images=images)
+        return replace(found, conclusion=self._noting(found.conclusion))
 
     def write_report(self, *places: Path | str, images: bool = True) -> None:
         """Writes the report to each place; its ending says as what: .html, .md, .csv or .tex."""
@@ -474,6 +486,13 @@ def compare_studies(studies: Sequence[Study]) -> ComparisonResult:
         if sum(other.name == side.name for other in sides) > 1:
             raise SpecError(f"{study.file.where}: given twice; name other studies to compare it with")
     return compare(sides)
+
+
+def _folder(given: Path | str, where: str) -> Path:
+    folder = Path(given).resolve()
+    if folder.exists() and not folder.is_dir():
+        raise SpecError(f"{where}: folder: given '{given}'; expected a folder, not a file")
+    return folder
 
 
 def _admit_users_modules(file: StudyFile) -> None:

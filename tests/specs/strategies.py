@@ -338,7 +338,7 @@ QUESTIONS = st.fixed_dictionaries(
         "seeds": SEEDS,
         "metric": st.sampled_from(["accuracy", "balanced_accuracy", "macro_f1"]),
         "margin": or_false(SHARES),
-        "alpha": real(0, 0.5, open_low=True, open_high=True),
+        "alpha": real(1e-6, 0.5, open_high=True),
         "score": st.sampled_from(["auto", "last", "best"]),
     },
 )

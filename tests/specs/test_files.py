@@ -294,6 +294,7 @@ def test_a_profile_replaces_claims_as_a_whole_and_takes_claims_and_figures_away(
     [
         ("claims=false", []),
         ("claims.1. two beat one=false", ["one diverges"]),
+        ('claims."1. two beat one"=false', ["one diverges"]),
         ('claims.more={ best = "epochs=2" }', ["1. two beat one", "one diverges", "more"]),
     ],
 )
@@ -301,6 +302,31 @@ def test_set_changes_claims_by_their_sentence(tmp_path, setting, left):
     path = tmp_path / "s.toml"
     path.write_text(CLAIMED)
     assert list(read_study(path, settings=dict([parse_setting(setting)])).spec.claims) == left
+
+
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [
+        ("claims.one diverge=false", "claims: nothing is called 'one diverge'; known: 1. two beat one, one"),
+        ('reference."epochs=9"=false', "reference: nothing is called 'epochs=9'; known: epochs=1, epochs=2."),
+    ],
+)
+def test_what_is_not_there_cannot_be_taken_away(tmp_path, setting, told):
+    path = tmp_path / "s.toml"
+    path.write_text(CLAIMED)
+    with pytest.raises(SpecError) as caught:
+        read_study(path, settings=dict([parse_setting(setting)]))
+    assert str(caught.value).startswith(f"s.toml: {told}")
+
+
+def test_a_fault_in_a_profile_is_told_before_it_is_asked_for(tmp_path):
+    path = tmp_path / "s.toml"
+    path.write_text(CLAIMED + "\n[profiles.short]\nepohcs = 1\n")
+    assert message_of(path).startswith("s.toml: profiles.short: run.epohcs: unknown key; ")
+    path.write_text(CLAIMED + "\n[profile.short]\nepochs = 1\n")
+    assert message_of(path) == (
+        "s.toml: profile: unknown key; a profile stands in a table such as [profiles.smoke]"
+    )
 
 
 @pytest.mark.parametrize("spelling", ['"optimizer.lr" = [0.1]', "optimizer.lr = [0.1]"])

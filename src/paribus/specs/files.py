@@ -22,6 +22,7 @@ from paribus.specs.words import did_you_mean, known, quoted
 
 _TABLES = tuple(StudySpec.model_fields)
 _NET: TypeAdapter[Options] = TypeAdapter(NetSpec)
+_QUOTED_PLACE = re.compile(r"""((?:[^="']|"[^"]*"|'[^']*')+)(=)(.*)""", re.DOTALL)  # which may hold a =
 _CLAIMS = "claims."  # what follows is a sentence
 
 
@@ -109,6 +110,11 @@ def read_study(
         raise SpecError(f"{path}: no valid TOML: {error}") from error
     except RecursionError as error:
         raise SpecError(f"{path}: no valid TOML: nested too deeply") from error
+    if "profile" in given:
+        raise SpecError(
+            f"{where}: profile: unknown key; a profile stands in a table such as [profiles.smoke]"
+        )
+    _refuse_bad_profiles(given, profile, where)
     given = _with_profile(given, profile, where)
     given = _changed(given, settings or {}, where)
     stem = ships_as or path.stem
@@ -161,7 +167,8 @@ def study_toml(spec: StudySpec) -> str:
 
 def parse_setting(text: str) -> tuple[str, Any]:
     """`--set place=value`: the value is TOML; what is no TOML is taken as a text."""
-    place, equals, value = text.partition("=")
+    found = _QUOTED_PLACE.fullmatch(text)
+    place, equals, value = found.groups() if found else text.partition("=")
     if not equals or not place.strip():
         raise SpecError(f"--set {text}: expected place=value, such as optimizer.lr=0.01")
     try:
@@ -198,6 +205,14 @@ def _key_toml(key: str) -> str:
     return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else value_toml(key)
 
 
+def _refuse_bad_profiles(given: dict[str, Any], asked: str | None, where: str) -> None:
+    """A fault in a profile is told before the evening on which it is asked for."""
+    profiles = given.get("profiles")
+    for name in profiles if isinstance(profiles, dict) else ():
+        if name != asked:
+            parse_study(_with_profile(dict(given), name, where), where=f"{where}: profiles.{name}")
+
+
 def _with_profile(given: dict[str, Any], profile: str | None, where: str) -> dict[str, Any]:
     profiles = given.pop("profiles", {})
     if not isinstance(profiles, dict) or not all(isinstance(p, dict) for p in profiles.values()):
@@ -213,6 +228,8 @@ def _with_profile(given: dict[str, Any], profile: str | None, where: str) -> dic
 def _changed(given: dict[str, Any], settings: Mapping[str, Any], where: str) -> dict[str, Any]:
     """The file's values with those of a profile or of `--set`."""
     changes = {_full_place(place): value for place, value in settings.items()}
+    for table in ("claims", "reference"):
+        _refuse_taking_nothing(given, changes, table, where)
     given = _with_claims(given, changes)
     given = _with_factors(given, changes)
     given = _with_space(given, changes)
@@ -220,6 +237,20 @@ def _changed(given: dict[str, Any], settings: Mapping[str, Any], where: str) -> 
         return merged(_outdone_left_out(given, changes), changes)
     except SpecError as error:
         raise SpecError(f"{where}: {error}") from error
+
+
+def _refuse_taking_nothing(
+    given: Mapping[str, Any], changes: Mapping[str, Any], table: str, where: str
+) -> None:
+    """`claims.NAME = false` takes one away; of a name that is not there, something else was meant."""
+    there, whole = given.get(table), changes.get(table)
+    names = list(there) if isinstance(there, dict) else []
+    said = {f"{table}.{name}": one for name, one in whole.items()} if isinstance(whole, dict) else {}
+    for place, value in {**said, **changes}.items():
+        name = place.removeprefix(f"{table}.")
+        if value is False and name != place and not any(f"{name}.".startswith(f"{one}.") for one in names):
+            hint = did_you_mean(name, names)
+            raise SpecError(f"{where}: {table}: nothing is called {quoted(name)}; {known(names)}.{hint}")
 
 
 def _with_factors(given: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
@@ -275,7 +306,19 @@ def _with_space(given: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any
 
 def _full_place(place: str) -> str:
     """A place in a profile or `--set` speaks of the run, unless it names a table of the file."""
+    place = _without_quotes(place)
     return place if place.partition(".")[0] in _TABLES else f"run.{place}"
+
+
+def _without_quotes(place: str) -> str:
+    """`claims."0.3 is best"` as TOML reads it; what is no key of TOML stays as it is."""
+    if '"' not in place and "'" not in place:
+        return place
+    try:
+        inside: Any = tomllib.loads(f"{place} = 0")
+    except tomllib.TOMLDecodeError:
+        return place
+    return next((name for name, _ in flat_places(inside)), place)
 
 
 def _with_dotted_run(given: dict[str, Any], where: str) -> dict[str, Any]:
