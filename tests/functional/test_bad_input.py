@@ -95,7 +95,11 @@ def test_a_missing_folder_is_refused(tmp_path):
 def test_a_class_with_one_image_is_refused_by_its_name(tmp_path):
     write_study(tmp_path, FOLDER)
     write_photos(tmp_path, {"cat": 20, "dog": 1})
-    refuses(tmp_path, "run", parts=["class 'dog' has 1 image", "expected at least 3"])
+    refuses(
+        tmp_path,
+        "run",
+        parts=["class 'dog' has 1 training image; expected at least 2", "or leave it out with data.classes"],
+    )
 
 
 def test_an_unreadable_image_is_named_and_can_be_skipped(tmp_path):

@@ -194,6 +194,16 @@ def test_classes_too_small_to_train_on_are_left_out_and_that_is_said(tmp_path):
     paribus(tmp_path, "check", "photos.toml")
 
 
+def test_classes_too_small_to_carve_a_test_set_from_are_left_out_too(tmp_path):
+    small_classes(tmp_path / "photos", {"ant": 10, "bee": 10, "cow": 1, "dog": 2})
+    paribus(tmp_path, "new", "photos")
+    text, plain = study(tmp_path / "photos.toml")
+    assert plain["run"]["data"]["classes"] == ["ant", "bee"]
+    assert "# Left out, with fewer than 2 training images: cow, dog.\n" in text
+    paribus(tmp_path, "check", "photos.toml")
+    assert "cow" in paribus(tmp_path, "show", "data", "photos").stdout
+
+
 def test_with_a_validation_of_its_own_one_training_image_will_do(tmp_path):
     small_classes(tmp_path / "photos/train", {"ant": 6, "bee": 1})
     small_classes(tmp_path / "photos/val", {"ant": 2, "bee": 2, "cow": 2})

@@ -120,8 +120,7 @@ class Gathering:
         """[images of train]: which of them become the test set."""
         are_named = len(train.names) == len(train.labels)
         groups = group_names(train.names, self.groups) if self.groups and are_named else None
-        names = tuple(map(str, classes))
-        return carve_test(self._positions(train, classes), self.test_share, names, self.where, groups)
+        return carve_test(self._positions(train, classes), self.test_share, self.where, groups)
 
     def _positions(self, gathered: _Gathered, classes: Sequence[Label]) -> NDArray[np.int64]:
         position = {label: number for number, label in enumerate(classes)}

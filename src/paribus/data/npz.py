@@ -49,7 +49,7 @@ def _read(path: Path, options: Npz, album: Album) -> Reading:
     classes = _classes(path, arrays, splits)
     if "test" not in splits:
         train = splits["train"]
-        test = carve_test(train.labels, options.test, classes, str(path))
+        test = carve_test(train.labels, options.test, str(path))
         splits["train"] = Images(train.pixels[~test], train.labels[~test])
         splits["test"] = Images(train.pixels[test], train.labels[test])
     for split, images in splits.items():

@@ -143,15 +143,12 @@ def test_fewer_than_two_classes_are_refused(tmp_path, names, count):
     )
 
 
-def test_a_class_with_one_image_is_named_where_a_test_set_must_be_carved(tmp_path):
+def test_a_class_with_one_image_keeps_it_to_train_where_a_test_set_is_carved(tmp_path):
     make_classes(tmp_path)
     make_classes(tmp_path, names=("yak",), images=1)
-    with pytest.raises(DataError) as caught:
-        read(tmp_path)
-    assert str(caught.value) == (
-        f"{tmp_path}: class 'yak' has 1 image; expected at least 3, one each to train, validate and test. "
-        "Add images or remove the class"
-    )
+    data = read(tmp_path)
+    yak = data.classes.index("yak")
+    assert [(data.splits[split].labels == yak).sum() for split in ("train", "test")] == [1, 0]
 
 
 # --- formats and modes

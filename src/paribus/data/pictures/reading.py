@@ -107,7 +107,7 @@ def _with_test(where: str, placed: Sequence[Placed], options: PictureOptions) ->
     classes = in_class_order(one.label for one in train)
     position = {label: number for number, label in enumerate(classes)}
     labels = np.array([position[one.label] for one in train], np.int64)
-    carved = carve_test(labels, options.test, tuple(map(legible, classes)), where, _groups(train, options))
+    carved = carve_test(labels, options.test, where, _groups(train, options))
     moved = {id(one) for one, taken in zip(train, carved, strict=True) if taken}
     return _in_order(replace(one, split="test") if id(one) in moved else one for one in placed)
 
