@@ -84,10 +84,13 @@ def test_plain_values_can_be_printed_and_read_back(tmp_path):
     images = pictures(30)
     data = saved(tmp_path, train_images=np.concatenate([images, images[:1]]), test_images=images[5:7])
     passport = make_passport(data, "planted")
-    plain = json.loads(json.dumps(as_plain(passport)))
+    names = {"train": None, "test": ["a.png", "b.png"]}
+    plain = json.loads(json.dumps(as_plain(passport, names)))
     assert plain["images"] == {"train": 31, "test": 2}
     assert plain["twins"]["with_twin_in_train"] == {"train": 2, "test": 2}
     assert [pair["exact"] for pair in plain["twins"]["list"]] == [True] * 3
+    named = [pair["names"] for pair in plain["twins"]["list"]]
+    assert sorted(map(str, named)) == ["[None, 'a.png']", "[None, 'b.png']", "[None, None]"]
     assert plain["doubts"] == {"nets": 0, "nets_right": 0.0, "list": []}
     assert plain["findings"] == write_findings(passport)
 

@@ -57,7 +57,8 @@ def command(
     with showing(out) as tell:
         data, passport, unused = _look(what, profile, tell)
     if as_json:
-        click.echo(json.dumps(as_plain(passport) | {"not_used": list(unused)}, indent=1))
+        names = {split: data.names(split) for split in data.counts}
+        click.echo(json.dumps(as_plain(passport, names) | {"not_used": list(unused)}, indent=1))
     else:
         _print(passport, data, out, unused)
     if save is not None:
@@ -185,10 +186,13 @@ def _print_doubts(passport: "Passport", data: "DataSet", out: "Console") -> None
 
 
 def _told(data: "DataSet", passport: "Passport", place: Any) -> str:
+    from paribus.cli.fitting import plain
+
     split, position = place
     label = int(data.split(split).labels[position])
     name = _short(passport.counts.classes[label]) if label >= 0 else "no label"
-    return f"{name}, {split} {position}"
+    files = data.names(split)
+    return f"{name}, {split} {position}" + (f"\n{plain(files[position])}" if files else "")
 
 
 def _short(name: str) -> str:

@@ -1,15 +1,22 @@
 """A passport as plain values, for machines."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from paribus.data.images import Split
 from paribus.data.passport.findings import say_twins, write_findings
 from paribus.data.passport.summing_up import Passport, count_pairs
 
 
-def as_plain(passport: Passport) -> dict[str, Any]:
-    """Everything, as JSON can say it."""
+def as_plain(passport: Passport, names: Mapping[Split, Sequence[str] | None]) -> dict[str, Any]:
+    """Everything, as JSON can say it; `names` of the images by split, such as their paths, where known."""
+
+    def name_of(place: tuple[Split, int]) -> str | None:
+        known = names.get(place[0])
+        return known[place[1]] if known else None
+
     counts, classes = passport.counts, passport.counts.classes
     train_twins = passport.twins.standing_in("train")
     return {
@@ -46,13 +53,20 @@ def as_plain(passport: Passport) -> dict[str, Any]:
                 split: int(np.count_nonzero(train_twins[passport.twins.within(split)]))
                 for split in counts.images
             },
-            "list": [vars(pair) for pair in passport.pairs],
+            "list": [
+                vars(pair) | {"names": [name_of(pair.first), name_of(pair.second)]} for pair in passport.pairs
+            ],
         },
         "doubts": {
             "nets": passport.nets,
             "nets_right": passport.nets_right,
             "list": [
-                vars(doubt) | {"label": classes[doubt.label], "said": classes[doubt.said]}
+                vars(doubt)
+                | {
+                    "label": classes[doubt.label],
+                    "said": classes[doubt.said],
+                    "name": name_of((doubt.split, doubt.position)),
+                }
                 for doubt in passport.doubts
             ],
         },
