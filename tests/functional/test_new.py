@@ -194,6 +194,28 @@ def test_classes_too_small_to_train_on_are_left_out_and_that_is_said(tmp_path):
     paribus(tmp_path, "check", "photos.toml")
 
 
+def test_groups_on_both_sides_are_refused_before_a_study_is_written(tmp_path):
+    small_classes(tmp_path / "photos", {"ant": 8, "bee": 8})
+    files = sorted(path.relative_to(tmp_path) for path in (tmp_path / "photos").rglob("*.png"))
+    rows = [
+        f"{file},{file.parent.name},{n % 4},{'test' if n % 8 > 4 else 'train'}"
+        for n, file in enumerate(files)
+    ]
+    (tmp_path / "table.csv").write_text("\n".join(["path,label,group,split", *rows]))
+    lines = paribus(tmp_path, "new", "table.csv", code=2).stderr.splitlines()
+    assert len(lines) == 1
+    assert "data.groups: 3 groups stand in train and in test, such as " in lines[0]
+    assert not (tmp_path / "table.toml").exists()
+
+
+def test_a_copy_that_leaves_its_data_behind_says_so(tmp_path):
+    small_classes(tmp_path / "one/photos", {"ant": 8, "bee": 8})
+    paribus(tmp_path / "one", "new", "photos")
+    told = paribus(tmp_path, "new", "--from", "one/photos.toml", "two.toml").stderr
+    assert told == f"Its data lie beside the original, at {tmp_path}/one/photos: change data.path.\n"
+    assert paribus(tmp_path / "one", "new", "--from", "photos.toml", "two.toml").stderr == ""
+
+
 def test_classes_too_small_to_carve_a_test_set_from_are_left_out_too(tmp_path):
     small_classes(tmp_path / "photos", {"ant": 10, "bee": 10, "cow": 1, "dog": 2})
     paribus(tmp_path, "new", "photos")

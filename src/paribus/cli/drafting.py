@@ -10,6 +10,7 @@ import numpy as np
 from paribus.data.naming import legible
 from paribus.data.passport import LEAKING, find_twins, say_leak
 from paribus.data.passport.counting import FEW, UNEVEN
+from paribus.data.splitting import select_training
 from paribus.errors import DataError
 from paribus.specs import value_toml
 
@@ -95,6 +96,8 @@ def draft_from(options: "DataOptions", data: "DataSet", unused: Sequence[str] = 
     classes = [data.classes[number] for number in kept]
     if len(kept) < len(data.classes):
         plain["classes"] = classes
+    # what a study would be refused for is told now
+    select_training(options.model_copy(update={"classes": tuple(classes)}), data, seed=0)
     first = {name: plain.pop(name) for name in ("name", "path", "root") if name in plain}
     draft = Draft(first | plain, counts[kept], classes, data.shape)
     notes = [f"Not used: {', '.join(unused)}."] if unused else []

@@ -72,6 +72,22 @@ def _copy(source: str, studies: list[str], data: list[str]) -> None:
         raise SpecError(f"--from {source}: cannot be read: {error.strerror}") from error
     _write(path, content)
     click.echo(f"Wrote {_in_shell(path)}. Next: paribus check {_in_shell(path)}")
+    if shipped is None and (left := _left_behind(original, path)):
+        click.echo(f"Its data lie beside the original, at {_in_shell(left)}: change data.path.", err=True)
+
+
+def _left_behind(original: Path, copy: Path) -> Path | None:
+    """A path of the original's data that leads nowhere from its copy."""
+    from paribus.specs import read_study
+
+    try:
+        named = getattr(read_study(original).spec.run.data, "path", None) or ()
+    except SpecError:
+        return None  # 'check' tells what is wrong with it
+    paths = (named,) if isinstance(named, str) else named
+    folders = original.resolve().parent, copy.resolve().parent
+    meant = [(folders[0] / path, folders[1] / path) for path in paths]
+    return next((there for there, here in meant if there.exists() and not here.exists()), None)
 
 
 def _refuse_existing(path: Path) -> None:
