@@ -3,6 +3,7 @@
 from hypothesis import strategies as st
 
 from paribus.specs import BASE_ARM
+from paribus.specs.words import is_line
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)  # quotes, newlines, any script
 NAMES = st.one_of(st.sampled_from(["a", "b.c", 'say "so"', "line\nbreak", "Größe", "'"]), TEXTS)
@@ -292,7 +293,11 @@ WAYS = st.fixed_dictionaries(
         "lr_scale": LESS_RATE,
     },
 )
-STARTS = or_false(st.builds(lambda parent, way: parent | way, PARENTS, WAYS))
+STARTS = or_false(
+    st.builds(lambda parent, way: parent | way, PARENTS, WAYS).filter(
+        lambda start: "weights" not in start or start.get("epoch", "auto") == "auto"
+    )
+)
 
 
 def falls_within_the_run(recipe):
@@ -330,7 +335,7 @@ SEEDS = st.one_of(
     whole(1, 20), st.lists(whole(0, 2**31 - 1), min_size=1, max_size=6, unique=True)
 )  # fmt: skip
 QUESTIONS = st.fixed_dictionaries(
-    {"title": TEXTS.filter(bool)},
+    {"title": TEXTS.filter(is_line)},
     optional={
         "about": or_false(TEXTS.filter(bool)),
         "note": or_false(TEXTS.filter(bool)),
@@ -398,7 +403,9 @@ STUDIES = st.fixed_dictionaries(
     {"study": QUESTIONS, "run": RECIPES},
     optional={
         "factors": FACTORS,
-        "arms": st.dictionaries(NAMES, st.dictionaries(PLACES, PLAIN, max_size=2), max_size=3),
+        "arms": st.dictionaries(
+            NAMES.filter(is_line), st.dictionaries(PLACES, PLAIN, max_size=2), max_size=3
+        ),
         "limits": st.fixed_dictionaries(
             {},
             optional={

@@ -110,6 +110,13 @@ def message_of(**tables):
             ),
         ),
         (
+            {"start": {"weights": "b.pth", "epoch": "best"}},
+            (
+                "start.epoch: given 'best' beside weights; a file has the weights of one epoch, "
+                "so leave it out"
+            ),
+        ),
+        (
             {"start": {"run": "xyz"}},
             ("start.run: given 'xyz'; expected how a run's fingerprint begins: 6 to 64 of 0-9 and a-f"),
         ),
@@ -298,6 +305,9 @@ def test_faults_in_a_recipe(run, message):
         ({"run": 3}, "run: given 3; expected a table"),
         ({"arms": {"a": 3}}, "arms.a: given 3; expected a table"),
         ({"study": {"title": ""}}, "study.title: given ''; must not be empty"),
+        ({"study": {"title": "a\nb"}}, r"study.title: given 'a\nb'; expected one line of text"),
+        ({"arms": {"": {}}}, "arms: given '' as a name; expected one line of text"),
+        ({"arms": {"x\x1b[31m": {}}}, r"arms: given 'x\x1b[31m' as a name; expected one line of text"),
         ({"study": {"title": 3}}, "study.title: given 3; expected a text in quotes"),
         (
             {"study": {"title": "x" * 201}},

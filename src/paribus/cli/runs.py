@@ -38,7 +38,8 @@ def command(
 ) -> None:
     """List the runs in a ledger, or those of one STUDY: state, arm, seed, best and last epoch and score.
 
-    Scores are on validation images. With --json also fingerprints, reasons and the SHA-256 of the weights.
+    Scores are accuracies on validation images, whatever the study's metric is. With --json also fingerprints,
+    reasons and the SHA-256 of the weights.
     """
     from paribus.cli.tables import console, duration, percent, plain_table, say
 
@@ -78,6 +79,7 @@ class _Wanted:
     known_as: str
     store: Path
     in_command: str
+    is_there: bool  # as a study that can be run
 
     def records_in(self, ledger: "Ledger") -> list["StudyRecord"]:
         """Its revisions, the latest first."""
@@ -86,6 +88,8 @@ class _Wanted:
 
         found = [record for record in list_studies(ledger) if record.name == self.known_as]
         if not found:
+            if not self.is_there:
+                raise StoreError(f"{self.in_command}: no such study, in the ledger or as a file")
             raise StoreError(f"{self.in_command}: has not been run; 'paribus run {self.in_command}' does")
         return found
 
@@ -98,7 +102,8 @@ def _find(study: Path, profile: str | None, store: Path | None) -> _Wanted:
     place = find_store(None if shipped else study, store)
     name = (shipped.name if shipped else study.stem) + (f"-{profile}" if profile else "")
     known_as = name if shipped else name_in(place, name, study.resolve().parent)
-    return _Wanted(known_as, place, f"{study} --profile {profile}" if profile else str(study))
+    in_command = f"{study} --profile {profile}" if profile else str(study)
+    return _Wanted(known_as, place, in_command, bool(shipped) or study.exists())
 
 
 def _write_events(study: Path | None, profile: str | None, store: Path | None, folder: Path) -> None:

@@ -85,6 +85,8 @@ def find_batch(job: Job, *, first: int, last: int | None, tell: Tell) -> BatchFi
     job = settled(job)
     run, asked = prepare(job), job.recipe.batch_size
     images, device = len(run.seen.train), run.seen.train.labels.device
+    if first > images:
+        raise ExecutionError(f"--from {first}: the training split has {images:,} images; begin with fewer")
     largest = min(last or LARGEST, LARGEST, images)
     sizes = _sizes(first, largest, asked)
     speeds: list[BatchSpeed] = []

@@ -104,6 +104,12 @@ class StartSpec(Spec):
                 "names {given}; expected one of: stage, run, weights (false takes one away again)",
                 {"given": given},
             )
+        if self.weights is not None and self.epoch != "auto":
+            raise PydanticCustomError(
+                "epoch",
+                "given {given} beside weights; a file has the weights of one epoch, so leave it out",
+                {"key": "epoch", "given": quoted(self.epoch)},
+            )
         if self.hidden and self.head not in {"auto", "new"}:
             raise PydanticCustomError(
                 "hidden",

@@ -14,7 +14,7 @@ from paribus.specs.merging import flat_places
 from paribus.specs.published import ReferenceSpec
 from paribus.specs.recipe import RecipeSpec, scored_epoch
 from paribus.specs.search import WINNER, SearchSpec
-from paribus.specs.words import did_you_mean, known, quoted
+from paribus.specs.words import did_you_mean, is_line, known, quoted
 
 BASE_ARM = "base"  # the recipe of [run] itself, as an arm
 
@@ -56,6 +56,15 @@ class QuestionSpec(Spec):
                 "seeds",
                 "given {given}; expected a number from 1 to 10000 (8 means 0 to 7) or a list of seeds",
                 {"given": quoted(given)},
+            )
+        return given
+
+    @field_validator("title")
+    @classmethod
+    def _a_title_is_a_line(cls, given: str) -> str:
+        if not is_line(given):
+            raise PydanticCustomError(
+                "line", "given {given}; expected one line of text", {"given": quoted(given)}
             )
         return given
 
@@ -177,6 +186,16 @@ class StudySpec(Spec):
                     "twice", "claims the same as {other}", {"key": sentence, "other": quoted(other)}
                 )
         return claims
+
+    @field_validator("arms")
+    @classmethod
+    def _an_arm_has_a_name(cls, arms: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+        for name in arms:
+            if not is_line(name):
+                raise PydanticCustomError(
+                    "line", "given {given} as a name; expected one line of text", {"given": quoted(name)}
+                )
+        return arms
 
     @field_validator("stages")
     @classmethod

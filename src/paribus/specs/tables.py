@@ -14,7 +14,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from paribus.errors import SpecError
 from paribus.specs.base import Options, Plain
-from paribus.specs.words import did_you_mean, known, quoted
+from paribus.specs.words import did_you_mean, known, quoted, with_article
 
 Layout = Literal["channels-last", "contiguous"]
 
@@ -96,8 +96,8 @@ class OneOf:
         if not isinstance(given, dict):
             raise PydanticCustomError(
                 "no_table",
-                "given {given}; expected the name of a {noun} or a table with a name; {known}",
-                {"given": quoted(given), "noun": self.noun, "known": known(self.table)},
+                "given {given}; expected the name of {noun} or a table with a name; {known}",
+                {"given": quoted(given), "noun": with_article(self.noun), "known": known(self.table)},
             )
         name = given.get("name", self.default)
         if not isinstance(name, str) or not self._knows(name):

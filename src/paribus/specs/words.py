@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import unicodedata
 from collections.abc import Iterable
 
 _SHOWN_CHARACTERS = 60
@@ -20,10 +21,19 @@ def quoted(value: object) -> str:
     return text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 1] + "…"
 
 
+def is_line(text: str) -> bool:
+    """Whether it is something, and nothing in it moves a terminal's cursor or colours it."""
+    return bool(text.strip()) and not any(unicodedata.category(letter) == "Cc" for letter in text)
+
+
 def known(words: Iterable[str]) -> str:
     every = sorted(words)
     more = f" and {len(every) - _SHOWN_WORDS} more" if len(every) > _SHOWN_WORDS else ""
     return "known: " + (", ".join(every[:_SHOWN_WORDS]) or "none") + more
+
+
+def with_article(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
 def did_you_mean(given: str, words: Iterable[str]) -> str:

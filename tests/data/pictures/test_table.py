@@ -106,6 +106,7 @@ def test_a_group_stays_on_one_side(folder):
         ([], "holds no rows; expected a head such as 'path,label' and a row for each image"),
         (["path,label"], "holds no rows; expected a head such as 'path,label' and a row for each image"),
         (["path,label", "images/0.png"], "line 2: has 1 columns; the head has more"),
+        (["path,label", "images/0.png,a,b"], "line 2: has 3 columns; the head has 2"),
         (["path,label", "", "images/0.png,"], "line 3: the label is empty"),
         (["path,label", ",cat"], "line 2: the path is empty"),
         (

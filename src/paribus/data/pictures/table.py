@@ -35,6 +35,9 @@ def place_rows(options: Csv) -> list[Placed]:
     label = _column(path, columns, options.label, _LABEL, "label")
     split = _optional_column(path, columns, options.split, _SPLIT, "split")
     group = _optional_column(path, columns, options.group, _GROUP, "group")
+    for line, row in rows:
+        if any(cell.strip() for cell in row[len(columns) :]):
+            raise DataError(f"{path}: line {line}: has {len(row)} columns; the head has {len(columns)}")
     return [_place(path, line, _cells(path, line, row, (image, label, split, group))) for line, row in rows]
 
 
