@@ -53,7 +53,7 @@ epochs = 6
 start = { stage = "hundred" }
 
 [stages.hundred]
-data = { name = "folder", path = "REAL/cifar100-train.tar.gz", per_class = 40, validation = 0.02 }
+data = { name = "folder", path = "REAL/cifar100-test-a.tar.gz", per_class = 30, validation = 0.02 }
 batch_size = 100
 epochs = 4
 

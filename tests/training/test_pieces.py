@@ -208,7 +208,7 @@ from tests.training.small import make_data, make_recipe, make_state, run
 
 recipe = make_recipe(net=Plain(widths=(64, 64), pooling="none", global_pooling=True), optimizer=Sgd(lr=0.01),
                      epochs=1, batch_size=256)
-data = make_data(512, 20, side=64)
+data = make_data(256, 20, side=64)
 state = make_state(recipe, data)
 if sys.argv[1] == "tight":
     used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
