@@ -11,7 +11,6 @@ import itertools
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +21,7 @@ from paribus.analysis import (
     ComparisonResult,
     Conclusion,
     Foresight,
+    Revisions,
     StudySide,
     choose_run,
     compare,
@@ -31,7 +31,7 @@ from paribus.analysis import (
 from paribus.data import DataSet
 from paribus.data.passport import LEAKING, find_twins, is_cheap, say_leak
 from paribus.data.progress import Progress, Tell, tell_nobody
-from paribus.errors import DataError, ParibusError, SpecError, StoreError
+from paribus.errors import DataError, ParibusError, SpecError
 from paribus.executors import Event, Execution, Job, make_executor
 from paribus.executors.foreseeing import foresee_plan
 from paribus.executors.harvest import Harvest, planned_as, refuse_unfinished
@@ -61,7 +61,6 @@ from paribus.specs import (
 from paribus.specs.plain import as_plain
 from paribus.specs.study import unknown_arm
 from paribus.store import (
-    LEDGER_FILE,
     Ledger,
     RunRecord,
     StudyRecord,
@@ -70,7 +69,6 @@ from paribus.store import (
     open_ledger,
     read_looks,
     read_runs,
-    read_study_record,
     record_test_look,
     register_study,
 )
@@ -175,6 +173,10 @@ class Study:
         file = self.file
         return file.name if file.ships_as else name_in(self.store, file.name, file.folder)
 
+    @cached_property
+    def revisions(self) -> Revisions:
+        return Revisions(self.file, self.store, self.known_as, lambda: self._revision or self._plan.revision)
+
     # -- plan ---------------------------------------------------------------------------------------------
 
     @cached_property
@@ -207,7 +209,7 @@ class Study:
         if self._plan.search is None:
             return None
         search = Search(self.file.spec, self._plan.search, self.materials, self.file.where)
-        with self._ledger_if_any() as ledger:
+        with self.revisions.reading_if_any() as ledger:
             search.look(ledger)
         return search
 
@@ -241,7 +243,7 @@ class Study:
         """What the study will be able to show and what it costs; refuses what cannot be. Writes nothing."""
         self._open_data()
         _ = self._plan  # what runs start from is found before any arm is looked at
-        with self._ledger_if_any() as ledger:
+        with self.revisions.reading_if_any() as ledger:
             if ledger and self.search is not None:
                 self.search.look_ahead(ledger)
             plan = self.plan
@@ -320,99 +322,39 @@ class Study:
 
     # -- conclude -----------------------------------------------------------------------------------------
 
-    @property
-    def has_ledger(self) -> bool:
-        return (self.store / LEDGER_FILE).exists()
-
     def conclude(self, record: StudyRecord | None = None) -> Conclusion:
         """From what was recorded: on test once it was opened, else on validation."""
-        with self.reading() as ledger:
-            found = conclude(gather_evidence(ledger, record or self.record(ledger)))
+        with self.revisions.reading() as ledger:
+            found = conclude(gather_evidence(ledger, record or self.revisions.speaking(ledger)))
         return found if record else self._noting(found)
 
     def _noting(self, conclusion: Conclusion) -> Conclusion:
         """With a note where it is of another revision than the study as it is given."""
-        said = self.say_otherwise()
+        said = self.revisions.say_otherwise()
         return replace(conclusion, notes=(f"{said}.", *conclusion.notes)) if said else conclusion
 
     def result(self) -> StudyResult:
         """What there is by now. Trains nothing."""
         return StudyResult(self, self.conclude())
 
-    def record(self, ledger: Ledger) -> StudyRecord:
-        """Of the study as it is given, where that was run; else of what was last run under its name."""
-        try:
-            given = self._record_as_given(ledger)
-        except ParibusError:  # its data were moved or removed: what was run stands without them
-            given = None
-        found = given or self.last_record(ledger)
-        if found is None:
-            raise self._not_run()
-        return found
-
-    def last_record(self, ledger: Ledger) -> StudyRecord | None:
-        """Of what was last run under its name, whatever it says now."""
-        return read_study_record(ledger, self.known_as)
-
-    def _record_as_given(self, ledger: Ledger) -> StudyRecord | None:
-        return read_study_record(ledger, self.known_as, self._revision or self._plan.revision)
-
-    def say_otherwise(self) -> str:
-        """Where it was not run as it is given, what differs in what speaks for it; else nothing."""
-        with self.reading() as ledger:
-            spoken = self.record(ledger)
-            try:
-                if self._record_as_given(ledger) is not None:
-                    return ""
-            except ParibusError as error:
-                return f"This is the revision that was last run; as it is given it cannot be: {error}"
-        return f"This is the revision that was last run; {self.file.say_differing(spoken.spec)}"
-
-    @contextmanager
-    def _ledger_if_any(self) -> Iterator[Ledger | None]:
-        """None where nothing was run yet."""
-        if not self.has_ledger:
-            yield None
-            return
-        with open_ledger(self.store, create=False) as ledger:
-            yield ledger
-
-    def reading(self) -> Ledger:
-        """The ledger, to read; refused where nothing was run."""
-        if not self.has_ledger:
-            raise self._not_run()
-        return open_ledger(self.store, create=False)
-
-    def _not_run(self) -> StoreError:
-        runs = f"'paribus run {self.file.in_command}'" if self.file.path else "run()"
-        return StoreError(f"{self.file.where}: has not been run; {runs} does")
-
     # -- test ---------------------------------------------------------------------------------------------
 
     def count_looks(self) -> int:
         """How often the test set was opened for it, or for runs of it; refuses where its own stays shut."""
-        with self.reading() as ledger:
+        with self.revisions.reading() as ledger:
             study, runs = self._to_test(ledger)
             return len(read_looks(ledger, study.name, runs))
 
     def _to_test(self, ledger: Ledger) -> tuple[StudyRecord, dict[str, RunRecord]]:
-        """A look is for good, so it is at the study as it is given, and at no other revision."""
-        found, last = self._record_as_given(ledger), self.last_record(ledger)
-        if last is None:
-            raise self._not_run()
-        if found is None:
-            raise StoreError(
-                f"{self.file.where}: has not been run as it is given, so its test set stays shut: since the "
-                f"last run {self.file.say_differing(last.spec)}. Do first: paribus run {self.file.in_command}"
-            )
-        runs = read_runs(ledger, found.cell_runs)
-        refuse_unfinished(found, runs, self.file)
-        return found, runs
+        study = self.revisions.to_test(ledger)
+        runs = read_runs(ledger, study.cell_runs)
+        refuse_unfinished(study, runs, self.file)
+        return study, runs
 
     def open_test(self, execution: Execution | None = None) -> Iterator[Event]:
         """The one door: evaluates every finished run of the revision once and records the look."""
         execution = execution or Execution()
-        with self.reading() as ledger:
+        with self.revisions.reading() as ledger:
             study, runs = self._to_test(ledger)
             scored_epoch = StudySpec.model_validate(study.spec).scored_epoch
             here = {run.fingerprint: run for run in self.plan.runs}  # paths as this study has them
@@ -430,8 +372,8 @@ class Study:
 
     def report_input(self, *, images: bool = True) -> ReportInput:
         """What a report shows; `images`: pictures of the data too."""
-        with self.reading() as ledger:
-            record = self.record(ledger)
+        with self.revisions.reading() as ledger:
+            record = self.revisions.speaking(ledger)
             try:
                 data = self.data
             except ParibusError:  # they were moved or removed: the result stands without them
@@ -465,8 +407,8 @@ class Study:
         """Writes one trained run as an ONNX file: the best arm's best seed on validation, unless named."""
         from paribus.export import export_run  # noqa: PLC0415  imports torch, which takes seconds
 
-        with self.reading() as ledger:
-            chosen = choose_run(ledger, self.record(ledger), arm, seed)
+        with self.revisions.reading() as ledger:
+            chosen = choose_run(ledger, self.revisions.speaking(ledger), arm, seed)
             weights = ledger.run_folder(chosen.fingerprint) / f"{chosen.weights}.safetensors"
         return chosen, export_run(weights, Path(target))
 
@@ -475,8 +417,8 @@ def compare_studies(studies: Sequence[Study]) -> ComparisonResult:
     """Studies that were run, side by side, each by the revision last run. Trains nothing."""
     sides = []
     for study in studies:
-        with study.reading() as ledger:
-            evidence = gather_evidence(ledger, study.record(ledger))
+        with study.revisions.reading() as ledger:
+            evidence = gather_evidence(ledger, study.revisions.speaking(ledger))
         sides.append(StudySide(study.file.name, evidence, conclude(evidence)))
     names = [side.name for side in sides]
     if len(set(names)) < len(names):  # then folders tell them apart

@@ -75,7 +75,7 @@ def test_runs_that_kept_none_are_said_to_have_none(tmp_path):
         show(path)
     study = Study.load(path)
     study.run(Execution(executor="inline", device="cpu"))
-    with study.reading() as ledger, ledger.writing() as connection:  # as an earlier version left it
+    with study.revisions.reading() as ledger, ledger.writing() as connection:  # as an earlier version left it
         connection.execute(delete(artifacts).where(artifacts.c.name == "filters.safetensors"))
     with pytest.raises(StoreError, match="no run kept filters"):
         show(path)

@@ -27,7 +27,7 @@ def test_a_run_pays_for_its_features_in_its_first_epoch(tmp_path, monkeypatch):
         folder=tmp_path,
     )
     study.run(Execution(executor="inline", device="cpu"))
-    with study.reading() as ledger:
+    with study.revisions.reading() as ledger:
         (run,) = [run for run in read_runs(ledger).values() if run.parent]
         first, second = read_epochs(ledger, run.fingerprint)
     assert run.facts["start"]["features"]

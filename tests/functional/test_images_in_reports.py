@@ -74,10 +74,10 @@ def test_maps_are_those_that_a_run_which_guesses_so_kept(folder):
     study = Study.load(folder / "study.toml")
     section = study.report_input().images
     arm, wanted = section.mistakes.result.arm, section.mistakes.result.worst[0]
-    with study.reading() as ledger:
+    with study.revisions.reading() as ledger:
         kept = [
             read_arrays(ledger.run_folder(name) / "validation-saliency-last.safetensors")[0]
-            for name in study.record(ledger).cells[arm].values()
+            for name in study.revisions.speaking(ledger).cells[arm].values()
         ]
     found = [
         arrays["maps"][arrays["positions"].tolist().index(wanted.position)].tolist()

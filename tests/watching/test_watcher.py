@@ -42,8 +42,8 @@ def watcher(study):
 
 def test_it_sees_arms_runs_epochs_and_scores_as_the_ledger_has_them(study, watcher):
     view = watcher.look()
-    with study.reading() as ledger:
-        record = study.record(ledger)
+    with study.revisions.reading() as ledger:
+        record = study.revisions.speaking(ledger)
     assert [arm.name for arm in view.arms] == ["a"]
     assert (view.pace, view.revision, view.control) == ("complete", record.revision, "a")
     assert [(run.seed, run.epoch, run.epochs, run.state) for run in view.runs] == [

@@ -1,4 +1,4 @@
-"""Records become a conclusion. Knows no files, no pages and no torch."""
+"""Records become a conclusion. Knows no pages and no torch."""
 
 from paribus.analysis.choosing import ChosenRun, choose_run
 from paribus.analysis.comparing import ComparisonResult, StudySide, compare
@@ -14,6 +14,7 @@ from paribus.analysis.leaks import LeakResult, judge_without
 from paribus.analysis.metrics import Predictions, score
 from paribus.analysis.pairs import PairResult, PairsResult, judge_pairs
 from paribus.analysis.results import ArmResult, Conclusion, ContrastResult, DivergenceResult, Word
+from paribus.analysis.revisions import Revisions
 
 __all__ = [
     "ArmForesight",
@@ -37,6 +38,7 @@ __all__ = [
     "PairResult",
     "PairsResult",
     "Predictions",
+    "Revisions",
     "StudySide",
     "Word",
     "choose_run",

@@ -10,5 +10,5 @@ if TYPE_CHECKING:
 
 def tell_otherwise(asked: "Study") -> None:
     """Beside the output, for whoever reads that may not ask."""
-    if said := asked.say_otherwise():
+    if said := asked.revisions.say_otherwise():
         click.echo(f"paribus: {said}", err=True)

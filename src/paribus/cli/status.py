@@ -36,8 +36,8 @@ def command(
     from paribus.cli.tables import console
     from paribus.watching import Watcher
 
-    with asked.reading() as ledger:
-        record = asked.last_record(ledger) or asked.record(ledger)
+    with asked.revisions.reading() as ledger:
+        record = asked.revisions.last(ledger) or asked.revisions.speaking(ledger)
     watcher = Watcher(asked.store, asked.known_as)
     view = watcher.look()
     watcher.close()

@@ -105,10 +105,10 @@ def _look_at_study(study: str, profile: str | None, tell: "Tell") -> tuple["Data
     except DataError:
         data, _, note = admit_data(options, asked.file.folder, tell)
     held_out: list[HeldOut] = []
-    if asked.has_ledger:
+    if asked.revisions.has_ledger:
         try:
-            with asked.reading() as ledger:
-                held_out = gather_held_out(ledger, asked.record(ledger), data)
+            with asked.revisions.reading() as ledger:
+                held_out = gather_held_out(ledger, asked.revisions.speaking(ledger), data)
         except StoreError:
             held_out = []  # another study's ledger: this one was not run
     name = f"Data of {asked.file.where}: {options.name}"

@@ -53,8 +53,8 @@ def _read(asked: "Study", arm: str | None, seed: int | None) -> list["FilterPair
     from paribus.store import read_runs
 
     where = asked.file.where
-    with asked.reading() as ledger:
-        study = asked.record(ledger)
+    with asked.revisions.reading() as ledger:
+        study = asked.revisions.speaking(ledger)
         if arm is not None and arm not in study.cells:
             raise SpecError(f"{where}: --arm: {unknown_arm(arm, list(study.arms))}")
         arms = [arm] if arm is not None else [study.control, *(a for a in study.arms if a != study.control)]
