@@ -25,8 +25,9 @@ def command(
     """Open the test set: evaluate every finished run of the study once, and conclude on test images.
 
     This is the one door to test scores. Each look is recorded with its time and shown in the report, for
-    whoever chooses by test scores can no longer report them as proof. A study must be complete before, and is
-    taken as it is given: where it was last run with other settings, nothing is opened.
+    whoever chooses by test scores can no longer report them as proof; it counts for every study in the ledger
+    that has one of its runs, whatever that is called. A study must be complete before, and is taken as it is
+    given: where it was last run with other settings, nothing is opened.
     """
     from paribus.cli.tables import console, say
     from paribus.cli.verdicts import print_conclusion
