@@ -142,7 +142,7 @@ PAGES: dict[str, tuple[str, list[Part]]] = {
             Part("r4/norm", CIFAR10),
             Part("r4/stopping", CIFAR10),
             Part("r4/augmentation", CIFAR10),
-            Part("r4/dropout", CIFAR10),
+            Part("r4/dropout", CIFAR10, note=AGAIN),
         ],
     ),
 }

@@ -342,8 +342,8 @@ class Study:
     def count_looks(self) -> int:
         """How often the test set was opened for it, or for runs of it; refuses where its own stays shut."""
         with self.revisions.reading() as ledger:
-            study, runs = self._to_test(ledger)
-            return len(read_looks(ledger, study.name, runs))
+            study, _ = self._to_test(ledger)
+            return len(read_looks(ledger, study.name, study.cells))
 
     def _to_test(self, ledger: Ledger) -> tuple[StudyRecord, dict[str, RunRecord]]:
         study = self.revisions.to_test(ledger)

@@ -89,7 +89,10 @@ def test_of_a_ledger_that_folders_share_each_lists_its_own(tmp_path):
 
 
 def test_runs_of_a_study_that_is_not_there_are_refused(folder):
-    assert "typo.toml: no such study, in the ledger or as a file" in paribus(folder, "runs", "typo.toml", code=2).stderr
+    assert (
+        "typo.toml: no such study, in the ledger or as a file"
+        in paribus(folder, "runs", "typo.toml", code=2).stderr
+    )
 
 
 def test_what_was_run_stands_without_its_images_and_its_test_set_stays_shut(tmp_path):

@@ -26,7 +26,7 @@ def command(
 
     This is the one door to test scores. Each look is recorded with its time and shown in the report, for
     whoever chooses by test scores can no longer report them as proof; it counts for every study in the ledger
-    that has one of its runs, whatever that is called. A study must be complete before, and is taken as it is
+    of which it saw two arms, whatever that is called. A study must be complete before, and is taken as it is
     given: where it was last run with other settings, nothing is opened.
     """
     from paribus.cli.tables import console, say

@@ -5,7 +5,7 @@ import math
 import os
 import platform
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from sqlalchemy import Connection, delete, insert, select
 
@@ -13,6 +13,8 @@ from paribus.store.ledger import Ledger
 from paribus.store.records import LookRecord, StudyRecord, TestScore
 from paribus.store.runs import chunks
 from paribus.store.schema import artifacts, studies, test_looks, test_scores
+
+Cells = Mapping[str, Mapping[int, str]]  # the runs of each arm, by seed
 
 
 def record_test_look(
@@ -61,20 +63,29 @@ def read_test_scores(ledger: Ledger, study: StudyRecord) -> dict[str, TestScore]
         }
 
 
-def read_looks(ledger: Ledger, name: str, fingerprints: Iterable[str]) -> list[LookRecord]:
-    """Every look at the test set by any revision of the study, or at one of these runs by whichever study."""
+def read_looks(ledger: Ledger, name: str, cells: Cells) -> list[LookRecord]:
+    """Every look at the test set by any revision of the study, or by whichever study at these runs."""
     columns = (test_looks.c.looked, test_looks.c.who, studies.c.revision, studies.c.name)
     query = select(*columns).join_from(test_looks, studies).order_by(test_looks.c.id)
     with ledger.reading() as connection:
-        ids = find_looks(connection, name, fingerprints)
+        ids = find_looks(connection, name, cells)
         return [LookRecord(*row) for row in connection.execute(query.where(test_looks.c.id.in_(ids)))]
 
 
-def find_looks(connection: Connection, name: str, fingerprints: Iterable[str]) -> set[int]:
-    """What was seen stays seen under another name: the looks of a study's name, and those at its runs."""
-    found = set(connection.scalars(select(test_looks.c.id).join(studies).where(studies.c.name == name)))
-    for chunk in chunks(fingerprints):
+def find_looks(connection: Connection, name: str, cells: Cells) -> set[int]:
+    """Those of a study's name, and of any that saw two of its arms: what was compared stays so when renamed.
+
+    A look at no more than a control that studies share compares nothing.
+    """
+    arms_of: dict[str, set[str]] = {}
+    for arm, runs in cells.items():
+        for fingerprint in runs.values():
+            arms_of.setdefault(fingerprint, set()).add(arm)
+    seen: dict[int, set[str]] = {}
+    for chunk in chunks(arms_of):
         assert chunk is not None
-        shared = select(test_scores.c.look).where(test_scores.c.fingerprint.in_(chunk)).distinct()
-        found |= set(connection.scalars(shared))
-    return found
+        columns = select(test_scores.c.look, test_scores.c.fingerprint)
+        for look, fingerprint in connection.execute(columns.where(test_scores.c.fingerprint.in_(chunk))):
+            seen.setdefault(look, set()).update(arms_of[fingerprint])
+    own = connection.scalars(select(test_looks.c.id).join(studies).where(studies.c.name == name))
+    return {*own, *(look for look, arms in seen.items() if len(arms) >= min(2, len(cells)))}
