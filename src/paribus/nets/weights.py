@@ -5,6 +5,7 @@ nothing but tensors, of a torch in which the known ways around it are closed. Kn
 """
 
 import hashlib
+import textwrap
 import warnings
 import zipfile
 from collections.abc import Mapping
@@ -36,8 +37,9 @@ def read_weights(path: Path) -> dict[str, Tensor]:
     except SpecError:
         raise
     except Exception as error:  # torch and safetensors raise nearly anything
-        why = " ".join(f"{type(error).__name__}: {error}".split())[:200]
-        raise SpecError(f"{path}: cannot be read as weights: damaged, or not only tensors ({why})") from error
+        raise SpecError(
+            f"{path}: cannot be read as weights: damaged, or not only tensors ({_why(error)})"
+        ) from error
     weights = _without_prefixes(_unnested(held, path))
     for name, value in weights.items():
         if value.layout != torch.strided or value.is_quantized or value.is_meta:
@@ -67,6 +69,12 @@ def _refuse_unreadable(path: Path) -> None:
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, hashlib.sha256).hexdigest()
+
+
+def _why(error: Exception) -> str:
+    """One short line; of torch's advice, which is to read the file unsafely, nothing but its reason."""
+    told = str(error).rpartition("WeightsUnpickler error:")[2].strip().split("\n")[0]
+    return textwrap.shorten(f"{type(error).__name__}: {told}", 160, placeholder=" ...")
 
 
 def _unpickle(path: Path) -> Any:
