@@ -90,9 +90,18 @@ def test_a_fault_of_one_arm_names_the_arm(tmp_path):
 def test_values_from_numpy_and_paths_are_taken_for_what_they_are(tmp_path):
     np.savez(tmp_path / "set.npz", train_images=np.zeros((8, 4, 4), np.uint8), train_labels=np.arange(8) % 2)
     data = {"name": "npz", "path": tmp_path / "set.npz"}
-    study = Study("t", seeds=range(3), run={"data": data, "net": "linear", "epochs": np.int64(2)})
+    study = Study(
+        "t",
+        seeds=range(3),
+        run={
+            "data": data,
+            "net": "linear",
+            "epochs": np.int64(2),
+            "optimizer": {"name": "sgd", "lr": np.float32(0.1)},
+        },
+    )
     assert study.file.spec.study.seeds == (0, 1, 2)
-    assert study.file.spec.run.epochs == 2
+    assert (study.file.spec.run.epochs, study.file.spec.run.optimizer.lr) == (2, 0.1)
     assert study.arms[0].recipe.data.path == str(tmp_path / "set.npz")
 
 
@@ -115,7 +124,7 @@ def test_a_result_of_another_revision_says_so(tmp_path):
 
 
 def test_what_was_not_run_says_how_python_runs_it(tmp_path):
-    with pytest.raises(StoreError, match=r"^which: has not been run; run\(\) does$"):
+    with pytest.raises(StoreError, match=r"^which: has not been run; 'run\(\)' does$"):
         Study("Which?", run=RUN, folder=tmp_path).result()
 
 

@@ -127,7 +127,7 @@ class Study:
 
         `question` takes what the table [study] takes: control, seeds, metric, margin, ...
         """
-        name = name or re.sub(r"[^\w]+", "-", title.lower()).strip("-") or "untitled"
+        name = name or re.sub(r"[\W_]+", "-", title.lower()).strip("-") or "untitled"
         given = {
             "study": {"title": title} | question,
             "run": run,
@@ -159,7 +159,9 @@ class Study:
         study = cls.__new__(cls)
         shipped = find_shipped(path)
         file, name = (shipped.path, shipped.name) if shipped else (Path(path), None)
-        if not isinstance(settings, Mapping | None):
+        if not isinstance(settings, Mapping | None) or not all(
+            isinstance(place, str) for place in settings or ()
+        ):
             raise SpecError(f'settings: given {settings!r}; expected a table, such as {{"epochs": 3}}')
         settings = as_plain(settings or {})
         study.file = read_study(file, profile=profile, settings=settings, ships_as=name, store=store)
@@ -241,6 +243,8 @@ class Study:
 
     def check(self) -> Foresight:
         """What the study will be able to show and what it costs; refuses what cannot be. Writes nothing."""
+        if self.file.faults:
+            raise SpecError(self.file.faults)
         self._open_data()
         _ = self._plan  # what runs start from is found before any arm is looked at
         with self.revisions.reading_if_any() as ledger:
@@ -343,7 +347,7 @@ class Study:
         """How often the test set was opened for it, or for runs of it; refuses where its own stays shut."""
         with self.revisions.reading() as ledger:
             study, _ = self._to_test(ledger)
-            return len(read_looks(ledger, study.name, study.cells))
+            return len(read_looks(ledger, study))
 
     def _to_test(self, ledger: Ledger) -> tuple[StudyRecord, dict[str, RunRecord]]:
         study = self.revisions.to_test(ledger)

@@ -57,3 +57,12 @@ def test_a_full_disk_is_said_in_one_line(folder, line):
 def test_nobody_has_to_listen(folder, line):
     done = shell(folder, f"{line} >&-")
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+@pytest.mark.parametrize(
+    "line", ["test study.toml <&-", "run nosuch.toml 2> /dev/full", "run nosuch.toml 2>&-"]
+)
+def test_the_code_says_what_cannot_be_asked_or_said(folder, line):
+    done = shell(folder, line)
+    assert done.returncode == 2
+    assert b"Traceback" not in done.stderr

@@ -438,7 +438,7 @@ class LedgerContract:
             "predictions": "d" * 64,
             "maps": "c" * 64,
         }
-        (look,) = read_looks(ledger, "study", {})
+        (look,) = read_looks(ledger, read_study_record(ledger, "study"))
         assert (look.who, look.revision) == (f"{getpass.getuser()}@{platform.node()}", "r1")
 
     @pytest.mark.parametrize("error", [KeyError, OSError])
@@ -449,7 +449,7 @@ class LedgerContract:
         monkeypatch.setattr(getpass, "getuser", nobody)
         study = register_study(ledger, entry())
         record_test_look(ledger, study, [TestScore("a0", "last", 0.5, 1)], {})
-        [look] = read_looks(ledger, study.name, {})
+        [look] = read_looks(ledger, study)
         assert look.who == f"user {os.getuid()}@{platform.node()}"
         assert abs(look.looked - time.time()) < 60
 
@@ -463,7 +463,7 @@ class LedgerContract:
         for accuracy in (0.1, 0.2, 0.3):
             files = {"a0": {"predictions": (f"{accuracy}", 5)}}
             record_test_look(ledger, study, [TestScore("a0", "last", accuracy, 1)], files)
-        assert len(read_looks(ledger, "study", {})) == 3
+        assert len(read_looks(ledger, read_study_record(ledger, "study"))) == 3
         assert read_test_scores(ledger, study)["a0"].accuracy == 0.3
         assert read_runs(ledger)["a0"].artifacts == {"predictions": "0.3"}
 
@@ -472,18 +472,18 @@ class LedgerContract:
         record_test_look(ledger, one, [TestScore("a0", "last", 0.5, 1)], {})
         other = register_study(ledger, entry(name="other"))
         later = register_study(ledger, entry("r2", seeds=3))
-        assert read_looks(ledger, "other", other.cells) == []
+        assert read_looks(ledger, other) == []
         assert read_test_scores(ledger, other) == read_test_scores(ledger, later) == {}
-        assert [look.revision for look in read_looks(ledger, "study", {})] == ["r1"]
+        assert [look.revision for look in read_looks(ledger, read_study_record(ledger, "study"))] == ["r1"]
 
     def test_two_arms_that_were_seen_were_seen_for_every_study_that_has_them(self, ledger):
         scores = [TestScore(name, "last", 0.5, 1) for name in ("a0", "b0")]
         record_test_look(ledger, read_study_record(ledger, "study"), scores, {})
         renamed = register_study(ledger, entry(name="renamed"))
-        [look] = read_looks(ledger, "renamed", renamed.cells)
+        [look] = read_looks(ledger, renamed)
         assert (look.study, look.revision, renamed.after_look) == ("study", "r1", True)
         beside = register_study(ledger, entry(name="beside", arms=("a", "c")))  # shares the control alone
-        assert (read_looks(ledger, "beside", beside.cells), beside.after_look) == ([], False)
+        assert (read_looks(ledger, beside), beside.after_look) == ([], False)
 
     @pytest.mark.parametrize("where", ["scores", "files"])
     def test_a_look_that_fails_half_way_leaves_nothing(self, ledger, where):
@@ -492,7 +492,7 @@ class LedgerContract:
         files = {name: {"p": ("d" * 64, 5)} for name in ("a0", "nobody" if where == "files" else "b0")}
         with pytest.raises(StoreError):
             record_test_look(ledger, study, scores, files)
-        assert read_looks(ledger, "study", {}) == []
+        assert read_looks(ledger, read_study_record(ledger, "study")) == []
         assert read_test_scores(ledger, study) == {}
         assert read_runs(ledger)["a0"].artifacts == {}
 

@@ -266,7 +266,13 @@ def test_a_search_of_more_trials_knows_beforehand_what_it_tried_already(calm):
     before = trials_in(folder)
     longer = study_in(folder, SEARCH | {"trials": 9})
     told = longer.check().search
-    assert (told.known, told.cached, told.runs_unknown) == (9, 7, 2)
+    assert (told.known, told.cached, told.runs_unknown) == (9, 7, 0)
     assert trials_in(folder) == before  # nothing is written for being asked
+    drawn = study_in(folder, {"method": "random", "trials": 5, "space": SPACE})
+    drawn.run(INLINE)
+    more = study_in(folder, {"method": "random", "trials": 8, "space": SPACE})
+    told, again = more.check().search, more.check().search
+    assert (told.known, told.cached, told.runs_unknown) == (again.known, again.cached, 0) == (8, 5, 0)
+    assert [record.point for record in more.search.records][:5] == [r.point for r in drawn.search.records]
     shorter = study_in(folder, SEARCH | {"trials": 5}).check().search
     assert (shorter.cached, shorter.is_over) == (5, True)

@@ -305,8 +305,30 @@ def test_set_changes_claims_by_their_sentence(tmp_path, setting, left):
 
 
 @pytest.mark.parametrize(
+    ("text", "place", "value"),
+    [
+        ('claims."a = b"=false', 'claims."a = b"', False),
+        (r'claims."say \"x=1\""=false', r'claims."say \"x=1\""', False),
+        ("claims.Adam's rate={ best = 'lr=0.1' }", "claims.Adam's rate", {"best": "lr=0.1"}),
+        ("optimizer.lr=0.1", "optimizer.lr", 0.1),
+        ("data.path=a='b'", "data.path", "a='b'"),
+    ],
+)
+def test_a_setting_is_cut_at_the_first_sign_outside_quotes(text, place, value):
+    assert parse_setting(text) == (place, value)
+
+
+def test_figures_of_an_arm_with_dots_in_its_name_can_be_taken_away(tmp_path):
+    path = tmp_path / "s.toml"
+    path.write_text(CLAIMED.replace('reference."epochs=1"', 'reference."lr=0.1"'))
+    spec = read_study(path, settings={'reference."lr=0.1"': False}).spec
+    assert list(spec.reference) == ["epochs=2"]
+
+
+@pytest.mark.parametrize(
     ("setting", "told"),
     [
+        ("claims.one diverges.zzz=false", "claims: nothing is called 'one diverges.zzz'; known: "),
         ("claims.one diverge=false", "claims: nothing is called 'one diverge'; known: 1. two beat one, one"),
         ('reference."epochs=9"=false', "reference: nothing is called 'epochs=9'; known: epochs=1, epochs=2."),
     ],
@@ -322,7 +344,7 @@ def test_what_is_not_there_cannot_be_taken_away(tmp_path, setting, told):
 def test_a_fault_in_a_profile_is_told_before_it_is_asked_for(tmp_path):
     path = tmp_path / "s.toml"
     path.write_text(CLAIMED + "\n[profiles.short]\nepohcs = 1\n")
-    assert message_of(path).startswith("s.toml: profiles.short: run.epohcs: unknown key; ")
+    assert read_study(path).faults.startswith("s.toml: profiles.short: run.epohcs: unknown key; ")
     path.write_text(CLAIMED + "\n[profile.short]\nepochs = 1\n")
     assert message_of(path) == (
         "s.toml: profile: unknown key; a profile stands in a table such as [profiles.smoke]"

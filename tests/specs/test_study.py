@@ -1,6 +1,7 @@
 import pytest
 
-from paribus.specs import parse_study
+from paribus.errors import SpecError
+from paribus.specs import StudySpec, parse_study
 from paribus.specs.study import places_of, unknown_arm
 
 
@@ -43,3 +44,18 @@ def test_an_unknown_arm_is_answered_with_the_nearest():
     assert unknown_arm("bas", ["base", "other"]) == (
         "no arm is called 'bas'; known: base, other. Did you mean 'base'?"
     )
+
+
+def test_what_was_recorded_under_older_rules_stays_readable():
+    """A ledger's studies are read without the checks that came later."""
+    plain = {
+        "study": {"title": "a\tb", "alpha": 1e-9},
+        "run": {"data": "digits", "net": "linear", "start": {"weights": "w.pth", "epoch": "best"}},
+        "arms": {"x\ny": {}},
+    }
+    assert StudySpec.model_validate(plain).study.title == "a\tb"
+    with pytest.raises(SpecError) as caught:
+        parse_study(plain)
+    assert [line.split(":")[1].strip() for line in str(caught.value).splitlines()] == [
+        "study.title", "study.alpha", "run.start.epoch", "arms",
+    ]  # fmt: skip

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -189,12 +190,16 @@ def test_a_ledger_where_nothing_can_be_written_may_be_read(folder, monkeypatch):
     with sqlite3.connect(folder / LEDGER_FILE) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
-    monkeypatch.setattr(os, "access", lambda path, _mode: Path(path) != folder)
+    monkeypatch.setattr(os, "statvfs", lambda _path: SimpleNamespace(f_flag=os.ST_RDONLY))
     with open_ledger(folder, create=False) as ledger:
         assert read_states(ledger, entry().recipes)
         assert names_in(folder) == [LEDGER_FILE]
         with pytest.raises(StoreError, match="make the folder writable"):
             register_study(ledger, entry("r2"))
+    write_version(folder, VERSION - 1)
+    assert f"has version {VERSION - 1}, and lies where it cannot be brought" in message_of(
+        folder, create=False
+    )
 
 
 # A process that may write no file beyond a size registers studies until it can no more.

@@ -60,7 +60,7 @@ def gather_evidence(ledger: Ledger, study: StudyRecord) -> Evidence:
     runs = read_runs(ledger, [name for cells in study.cells.values() for name in cells.values()])
     finished = [name for name, run in runs.items() if run.state == "finished"]
     opened = read_test_scores(ledger, study)
-    looks = read_looks(ledger, study.name, study.cells)
+    looks = read_looks(ledger, study)
     looked = any((look.study, look.revision) == (study.name, study.revision) for look in looks)
     split: Literal["validation", "test"] = "test" if looked and set(finished) <= set(opened) else "validation"
     files = {name: f"{split}-{spec.scored_epoch(runs[name].recipe)}.safetensors" for name in finished}

@@ -76,10 +76,9 @@ class Revisions:
         if found is None:
             raise StoreError(
                 f"{file.where}: has not been run as it is given, so its test set stays shut: since the "
-                f"last run {file.say_differing(last.spec)}. Do first: paribus run {file.in_command}"
+                f"last run {file.say_differing(last.spec)}. Do first: {file.run_command}"
             )
         return found
 
     def not_run(self) -> StoreError:
-        runs = f"'paribus run {self._file.in_command}'" if self._file.path else "run()"
-        return StoreError(f"{self._file.where}: has not been run; {runs} does")
+        return StoreError(f"{self._file.where}: has not been run; '{self._file.run_command}' does")

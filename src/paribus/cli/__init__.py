@@ -7,7 +7,7 @@ import errno
 import os
 import sys
 from importlib import import_module
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -102,21 +102,26 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except BrokenPipeError:
-        _print_no_more()
+        _print_no_more(sys.stdout)
         sys.exit(_BROKEN_PIPE)
     except OSError as error:
         if error.errno not in _DISK_IS_FULL or error.filename is not None:
             raise
-        _print_no_more()
+        _print_no_more(sys.stdout)
         _leave(f"paribus: what it has to say cannot be written: {error.strerror}; nothing is lost", 2)
 
 
-def _print_no_more() -> None:
+def _print_no_more(stream: TextIO) -> None:
     """What waits to be printed would fail once more when Python ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _leave(line: str, code: int) -> None:
-    if line:
-        click.echo(line, err=True)
+    try:
+        if line:
+            click.echo(line, err=True)
+        sys.stdout.flush()
+    except OSError:  # nobody reads it: the code still says it
+        for stream in (sys.stdout, sys.stderr):
+            _print_no_more(stream)
     sys.exit(code)

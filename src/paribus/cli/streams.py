@@ -29,6 +29,8 @@ _PLAIN = {
 def ready_streams() -> None:
     """No character and no closed stream ends a command."""
     codecs.register_error("paribus.plain", _say_plainly)
+    if sys.stdin is None:
+        sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115  to the end
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:  # closed by the shell

@@ -53,7 +53,7 @@ def _ask(question: str) -> None:
     try:
         wanted = click.confirm(question)
     except click.Abort as error:
-        if sys.stdin is not None and sys.stdin.isatty():  # Ctrl-C
+        if sys.stdin.isatty():  # Ctrl-C
             raise
         raise SpecError(
             "nobody is here to say yes, so the test set stays shut; --yes opens it unasked"

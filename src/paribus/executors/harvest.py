@@ -48,8 +48,7 @@ def refuse_unfinished(study: StudyRecord, runs: Mapping[str, RunRecord], file: S
     until = "it has" if "winner" in what else "all have"
     if what:
         raise ExecutionError(
-            f"{file.where}: {what}; the test set stays shut until {until}. "
-            f"Do first: paribus run {file.in_command}"
+            f"{file.where}: {what}; the test set stays shut until {until}. Do first: {file.run_command}"
         )
 
 

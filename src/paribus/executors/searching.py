@@ -12,7 +12,7 @@ from paribus.errors import ExecutionError, SpecError
 from paribus.executors.asking import Asking, Fit
 from paribus.executors.events import Event
 from paribus.executors.materials import Materials
-from paribus.executors.ordering import plan_again, read_standing
+from paribus.executors.ordering import plan_again
 from paribus.executors.overlaps import refuse_overlaps
 from paribus.executors.registering import list_recipes
 from paribus.nets.limits import refuse_beyond
@@ -21,7 +21,7 @@ from paribus.search import Batch, Point, best_of, find_changes, name_values, nex
 from paribus.search.tpe import find_optuna
 from paribus.specs import StudySpec
 from paribus.specs.search import WINNER
-from paribus.store import ENDED, Ledger, TrialRecord, note_trials, read_trials
+from paribus.store import Ledger, TrialRecord, note_trials, read_trials
 
 
 class Search:
@@ -33,6 +33,7 @@ class Search:
         self._search, self._materials, self._where = spec.search, materials, where
         self.records: list[TrialRecord] = []
         self.trials: list[TrialResult] = []
+        self._asked: tuple[TrialRecord, ...] | None = None  # what is asked for next, once that was found
         self._next: Batch | None = None  # what would be asked for, once all before has ended
         self.winner: Cells | None = None  # what it found, with the study's own seeds; None before it is over
         self.planned = Cells(arms=(), runs=())  # an arm for each trial
@@ -45,15 +46,11 @@ class Search:
 
     def look_ahead(self, ledger: Ledger) -> None:
         """And what it will ask for that is known already, as of a search of fewer trials. Writes nothing."""
-        while asked := self.foresee():
-            names = [name for record in asked for name in record.cells.values()]
-            runs = read_standing(ledger, names)
-            if not all(name in runs and runs[name].state in ENDED for name in names):
-                return
+        while asked := self.foresee():  # nothing, as long as what was asked for has not all ended
             self._take([*self.records, *asked], ledger)
 
     def _take(self, records: list[TrialRecord], ledger: Ledger | None) -> None:
-        self.records = records
+        self.records, self._asked = records, None
         self.planned = self._plan(self.records)
         self._forget_what_changed()
         self.trials = judge_trials(ledger, self.spec, self.records) if ledger else []
@@ -106,6 +103,11 @@ class Search:
 
     def foresee(self) -> tuple[TrialRecord, ...]:
         """What is asked for next; nothing where that follows from results to come, or all is over."""
+        if self._asked is None:
+            self._asked = self._ask()
+        return self._asked
+
+    def _ask(self) -> tuple[TrialRecord, ...]:
         if self._search.method == "tpe" and not self.is_over:
             find_optuna()  # the lack of it is told before anything is trained
         if self._next is None:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from paribus.errors import SpecError
 from paribus.plan.stages import Stage, refuse_idle, split_changes, stages_of
 from paribus.specs import BASE_ARM, RecipeSpec, StudySpec, canonical, digest, value_toml
+from paribus.specs.base import NEW
 from paribus.specs.merging import merged
 from paribus.specs.messages import error_lines
 from paribus.specs.study import places_of, unknown_arm
@@ -62,7 +63,7 @@ def make_arm(spec: StudySpec, name: str, changes: dict[str, Any], *, where: str,
     """What the changes make of [run]; `place` is where they stand. Raises SpecError."""
     of_run, of_stages = split_changes(changes)
     try:
-        recipe = RecipeSpec.model_validate(merged(canonical(spec.run), of_run))
+        recipe = RecipeSpec.model_validate(merged(canonical(spec.run), of_run), context=NEW)
     except ValidationError as error:
         raise SpecError("\n".join(error_lines(error, where, under=f"{place}: run"))) from error
     except SpecError as error:

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from paribus.errors import SpecError
 from paribus.specs import RecipeSpec, StudySpec, canonical
+from paribus.specs.base import NEW
 from paribus.specs.merging import merged, without_outdone
 from paribus.specs.messages import error_lines
 from paribus.specs.words import did_you_mean, known
@@ -51,7 +52,9 @@ def stages_of(
             hint = did_you_mean(name, tables)
             raise SpecError(f"{where}: {place}: no stage is called '{name}'; {known(tables)}.{hint}")
         try:
-            template = RecipeSpec.model_validate(merged(_base_for(base, tables[name]), tables[name]))
+            template = RecipeSpec.model_validate(
+                merged(_base_for(base, tables[name]), tables[name]), context=NEW
+            )
         except ValidationError as error:
             raise SpecError("\n".join(error_lines(error, where, under=f"stages.{name}"))) from error
         except SpecError as error:

@@ -3,7 +3,7 @@
 import math
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
 from paribus.specs.words import did_you_mean, known, quoted
@@ -12,6 +12,14 @@ T = TypeVar("T")
 
 # TOML and JSON have lists; a frozen spec holds tuples. Only the container is lax, its members stay strict.
 Sequence = Annotated[tuple[T, ...], Field(strict=False)]
+
+
+NEW: dict[str, Any] = {"is_new": True}
+
+
+def is_new(info: ValidationInfo) -> bool:
+    """Whether somebody says it now. What a ledger recorded was accepted once, and stays readable."""
+    return bool(info.context)
 
 
 def _plain(given: Any) -> Any:

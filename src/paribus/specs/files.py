@@ -12,7 +12,7 @@ import tomli_w
 from pydantic import TypeAdapter, ValidationError
 
 from paribus.errors import SpecError
-from paribus.specs.base import Options
+from paribus.specs.base import NEW, Options
 from paribus.specs.merging import flat_places, merged, take_places, without_outdone
 from paribus.specs.messages import error_lines
 from paribus.specs.nets import NetSpec
@@ -22,7 +22,8 @@ from paribus.specs.words import did_you_mean, known, quoted
 
 _TABLES = tuple(StudySpec.model_fields)
 _NET: TypeAdapter[Options] = TypeAdapter(NetSpec)
-_QUOTED_PLACE = re.compile(r"""((?:[^="']|"[^"]*"|'[^']*')+)(=)(.*)""", re.DOTALL)  # which may hold a =
+_PART = r"""(?:"(?:\\.|[^"\\])*"|'[^']*'|[^=."'][^=.]*)"""  # of a place; one in quotes may hold a =
+_SETTING = re.compile(rf"({_PART}(?:\.{_PART})*)(=)(.*)", re.DOTALL)
 _CLAIMS = "claims."  # what follows is a sentence
 
 
@@ -38,6 +39,7 @@ class StudyFile:
     ships_as: str | None = None  # the name of a study that came with paribus, such as r4/dropout
     settings: Mapping[str, Any] = field(default_factory=dict)  # that were changed, as --set does
     store: Path | None = None  # that was named
+    faults: str = ""  # of a profile that was not asked for
 
     @property
     def where(self) -> str:
@@ -50,6 +52,11 @@ class StudyFile:
         stored = ["--store", _from_here(self.store)] if self.store else []
         place = self.where if self.ships_as or not self.path else _from_here(self.path)
         return shlex.join([place, *self._options, *stored])
+
+    @property
+    def run_command(self) -> str:
+        """What runs it: in a shell, or in Python where it has no file."""
+        return f"paribus run {self.in_command}" if self.path else "run()"
 
     @property
     def anywhere(self) -> str:
@@ -114,7 +121,7 @@ def read_study(
         raise SpecError(
             f"{where}: profile: unknown key; a profile stands in a table such as [profiles.smoke]"
         )
-    _refuse_bad_profiles(given, profile, where)
+    faults = _find_bad_profile(given, profile, settings or {}, where)
     given = _with_profile(given, profile, where)
     given = _changed(given, settings or {}, where)
     stem = ships_as or path.stem
@@ -130,6 +137,7 @@ def read_study(
         ships_as,
         settings=dict(settings or {}),
         store=Path(store) if store else None,
+        faults=faults,
     )
 
 
@@ -138,7 +146,7 @@ def parse_study(given: Mapping[str, Any], *, where: str = "study") -> StudySpec:
     if not isinstance(given, Mapping):
         raise SpecError(f"{where}: given {quoted(given)}; expected a table")
     try:
-        return StudySpec.model_validate(_with_dotted_run(dict(given), where))
+        return StudySpec.model_validate(_with_dotted_run(dict(given), where), context=NEW)
     except ValidationError as error:
         raise SpecError("\n".join(error_lines(error, where))) from None
     except RecursionError as error:
@@ -167,7 +175,7 @@ def study_toml(spec: StudySpec) -> str:
 
 def parse_setting(text: str) -> tuple[str, Any]:
     """`--set place=value`: the value is TOML; what is no TOML is taken as a text."""
-    found = _QUOTED_PLACE.fullmatch(text)
+    found = _SETTING.fullmatch(text)
     place, equals, value = found.groups() if found else text.partition("=")
     if not equals or not place.strip():
         raise SpecError(f"--set {text}: expected place=value, such as optimizer.lr=0.01")
@@ -205,12 +213,19 @@ def _key_toml(key: str) -> str:
     return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else value_toml(key)
 
 
-def _refuse_bad_profiles(given: dict[str, Any], asked: str | None, where: str) -> None:
+def _find_bad_profile(
+    given: dict[str, Any], asked: str | None, settings: Mapping[str, Any], where: str
+) -> str:
     """A fault in a profile is told before the evening on which it is asked for."""
     profiles = given.get("profiles")
     for name in profiles if isinstance(profiles, dict) else ():
         if name != asked:
-            parse_study(_with_profile(dict(given), name, where), where=f"{where}: profiles.{name}")
+            try:
+                whole = _changed(_with_profile(dict(given), name, where), settings, where)
+                parse_study(whole, where=f"{where}: profiles.{name}")
+            except SpecError as error:
+                return str(error)
+    return ""
 
 
 def _with_profile(given: dict[str, Any], profile: str | None, where: str) -> dict[str, Any]:
@@ -231,6 +246,7 @@ def _changed(given: dict[str, Any], settings: Mapping[str, Any], where: str) -> 
     for table in ("claims", "reference"):
         _refuse_taking_nothing(given, changes, table, where)
     given = _with_claims(given, changes)
+    given = _without_figures(given, changes)
     given = _with_factors(given, changes)
     given = _with_space(given, changes)
     try:
@@ -248,9 +264,21 @@ def _refuse_taking_nothing(
     said = {f"{table}.{name}": one for name, one in whole.items()} if isinstance(whole, dict) else {}
     for place, value in {**said, **changes}.items():
         name = place.removeprefix(f"{table}.")
-        if value is False and name != place and not any(f"{name}.".startswith(f"{one}.") for one in names):
+        inside = table == "reference" and any(name.startswith(f"{one}.") for one in names)
+        if value is False and name != place and name not in names and not inside:
             hint = did_you_mean(name, names)
             raise SpecError(f"{where}: {table}: nothing is called {quoted(name)}; {known(names)}.{hint}")
+
+
+def _without_figures(given: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """Takes out of both what is said to go: an arm's name may have dots, and so is no place."""
+    figures = given.get("reference")
+    gone = [name for name in figures or () if changes.get(f"reference.{name}") is False]
+    for name in gone:
+        del changes[f"reference.{name}"]
+    if not isinstance(figures, dict) or not gone:
+        return given
+    return given | {"reference": {name: one for name, one in figures.items() if name not in gone}}
 
 
 def _with_factors(given: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,8 @@ def as_plain(given: Any) -> Any:
         return [as_plain(value) for value in given]
     if isinstance(given, os.PathLike):
         return os.fspath(given)
-    if hasattr(given, "dtype") and hasattr(given, "tolist"):  # numpy's and torch's numbers and arrays
+    if type(given).__module__ == "numpy" and isinstance(given.tolist(), float):
+        return float(str(given))  # a float32 that is shown as 0.1 is 0.1
+    if hasattr(given, "dtype") and hasattr(given, "tolist"):  # other numbers, and arrays, of numpy or torch
         return given.tolist()
     return given

@@ -9,12 +9,13 @@ from pydantic import (
     Discriminator,
     Field,
     Tag,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 
-from paribus.specs.base import Sequence, Spec
+from paribus.specs.base import Sequence, Spec, is_new
 from paribus.specs.words import quoted
 
 PARENTS = ("stage", "run", "weights")  # one of them is named
@@ -95,7 +96,7 @@ class StartSpec(Spec):
         return given
 
     @model_validator(mode="after")
-    def _one_parent(self) -> "StartSpec":
+    def _one_parent(self, info: ValidationInfo) -> "StartSpec":
         named = [f"{key} = {quoted(getattr(self, key))}" for key in PARENTS if getattr(self, key) is not None]
         if len(named) != 1:
             given = " and ".join(named) if named else "none"
@@ -104,7 +105,7 @@ class StartSpec(Spec):
                 "names {given}; expected one of: stage, run, weights (false takes one away again)",
                 {"given": given},
             )
-        if self.weights is not None and self.epoch != "auto":
+        if is_new(info) and self.weights is not None and self.epoch != "auto":
             raise PydanticCustomError(
                 "epoch",
                 "given {given} beside weights; a file has the weights of one epoch, so leave it out",

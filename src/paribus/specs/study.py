@@ -5,10 +5,10 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from paribus.specs.base import Plain, Sequence, Spec
+from paribus.specs.base import Plain, Sequence, Spec, is_new
 from paribus.specs.claims import ClaimSpec, EqualsClaim, Sentence
 from paribus.specs.merging import flat_places
 from paribus.specs.published import ReferenceSpec
@@ -21,6 +21,7 @@ BASE_ARM = "base"  # the recipe of [run] itself, as an arm
 Seed = Annotated[int, Field(ge=0, lt=2**31)]
 StageName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$", max_length=100)]
 _Off = Literal[False]
+LEAST_ALPHA = 1e-6
 Levels = Annotated[Sequence[Plain], Field(min_length=1)]  # the values of a factor
 
 
@@ -38,7 +39,7 @@ class QuestionSpec(Spec):
     seeds: Annotated[Sequence[Seed], Field(min_length=1, max_length=10_000)] = tuple(range(5))
     metric: Literal["accuracy", "balanced_accuracy", "macro_f1"] = "accuracy"
     margin: Annotated[float, Field(gt=0, lt=1)] | None = None  # differences below it do not matter
-    alpha: Annotated[float, Field(ge=1e-6, lt=0.5)] = 0.05  # wrong verdicts allowed, over all contrasts
+    alpha: Annotated[float, Field(gt=0, lt=0.5)] = 0.05  # wrong verdicts allowed, over all contrasts
     score: Literal["auto", "last", "best"] = "auto"  # auto: best epoch where stopping early, else last
 
     @field_validator(
@@ -61,10 +62,19 @@ class QuestionSpec(Spec):
 
     @field_validator("title")
     @classmethod
-    def _a_title_is_a_line(cls, given: str) -> str:
-        if not is_line(given):
+    def _a_title_is_a_line(cls, given: str, info: ValidationInfo) -> str:
+        if is_new(info) and not is_line(given):
             raise PydanticCustomError(
                 "line", "given {given}; expected one line of text", {"given": quoted(given)}
+            )
+        return given
+
+    @field_validator("alpha")
+    @classmethod
+    def _arithmetic_can_carry_it(cls, given: float, info: ValidationInfo) -> float:
+        if is_new(info) and given < LEAST_ALPHA:
+            raise PydanticCustomError(
+                "alpha", "given {given}; must be at least {least}", {"given": given, "least": LEAST_ALPHA}
             )
         return given
 
@@ -189,9 +199,11 @@ class StudySpec(Spec):
 
     @field_validator("arms")
     @classmethod
-    def _an_arm_has_a_name(cls, arms: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    def _an_arm_has_a_name(
+        cls, arms: dict[str, dict[str, Any]], info: ValidationInfo
+    ) -> dict[str, dict[str, Any]]:
         for name in arms:
-            if not is_line(name):
+            if is_new(info) and not is_line(name):
                 raise PydanticCustomError(
                     "line", "given {given} as a name; expected one line of text", {"given": quoted(name)}
                 )

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Never, Self
 from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
@@ -102,11 +102,13 @@ def open_ledger(folder: Path, *, create: bool = True) -> Ledger:
             raise StoreError(
                 f"{folder}: cannot be made: {error.strerror}; name another with --store"
             ) from error
-    engine = _sqlite_engine(_archive_url(file) if not create and _is_archived(file) else _url(str(file)))
-    ledger = Ledger(engine, folder)
+    archived = not create and _is_archived(file)
+    ledger = Ledger(_sqlite_engine(_archive_url(file) if archived else _url(str(file))), folder)
     try:
         with ledger.reading() as connection:
             version = version_of(connection)
+        if archived and version < VERSION:
+            _refuse_old_archive(file, version)
         if version == 0:
             ledger.let_readers_pass()
         if version != VERSION:
@@ -118,10 +120,18 @@ def open_ledger(folder: Path, *, create: bool = True) -> Ledger:
     return ledger
 
 
+def _refuse_old_archive(file: Path, version: int) -> Never:
+    raise StoreError(
+        f"{file}: has version {version}, and lies where it cannot be brought to {VERSION}; copy "
+        f"{file.parent} to where it can be written, and name that with --store"
+    )
+
+
 def _is_archived(file: Path) -> bool:
-    """Whether it lies where nothing can be written, and was closed as it should be."""
+    """Whether it lies on a medium that nobody can write, and was closed as it should be."""
     log = file.with_name(file.name + "-wal")
-    return not (os.access(file.parent, os.W_OK) or (log.exists() and log.stat().st_size))
+    read_only = os.statvfs(file.parent).f_flag & os.ST_RDONLY
+    return bool(read_only) and not (log.exists() and log.stat().st_size)
 
 
 def _url(database: str, **query: str) -> URL:

@@ -10,11 +10,9 @@ from collections.abc import Mapping
 from sqlalchemy import Connection, delete, insert, select
 
 from paribus.store.ledger import Ledger
-from paribus.store.records import LookRecord, StudyRecord, TestScore
+from paribus.store.records import LookRecord, StudyEntry, StudyRecord, TestScore
 from paribus.store.runs import chunks
 from paribus.store.schema import artifacts, studies, test_looks, test_scores
-
-Cells = Mapping[str, Mapping[int, str]]  # the runs of each arm, by seed
 
 
 def record_test_look(
@@ -63,22 +61,22 @@ def read_test_scores(ledger: Ledger, study: StudyRecord) -> dict[str, TestScore]
         }
 
 
-def read_looks(ledger: Ledger, name: str, cells: Cells) -> list[LookRecord]:
+def read_looks(ledger: Ledger, study: StudyRecord) -> list[LookRecord]:
     """Every look at the test set by any revision of the study, or by whichever study at these runs."""
     columns = (test_looks.c.looked, test_looks.c.who, studies.c.revision, studies.c.name)
     query = select(*columns).join_from(test_looks, studies).order_by(test_looks.c.id)
     with ledger.reading() as connection:
-        ids = find_looks(connection, name, cells)
+        ids = find_looks(connection, study)
         return [LookRecord(*row) for row in connection.execute(query.where(test_looks.c.id.in_(ids)))]
 
 
-def find_looks(connection: Connection, name: str, cells: Cells) -> set[int]:
+def find_looks(connection: Connection, study: StudyRecord | StudyEntry) -> set[int]:
     """Those of a study's name, and of any that saw two of its arms: what was compared stays so when renamed.
 
     A look at no more than a control that studies share compares nothing.
     """
     arms_of: dict[str, set[str]] = {}
-    for arm, runs in cells.items():
+    for arm, runs in study.cells.items():
         for fingerprint in runs.values():
             arms_of.setdefault(fingerprint, set()).add(arm)
     seen: dict[int, set[str]] = {}
@@ -87,5 +85,6 @@ def find_looks(connection: Connection, name: str, cells: Cells) -> set[int]:
         columns = select(test_scores.c.look, test_scores.c.fingerprint)
         for look, fingerprint in connection.execute(columns.where(test_scores.c.fingerprint.in_(chunk))):
             seen.setdefault(look, set()).update(arms_of[fingerprint])
-    own = connection.scalars(select(test_looks.c.id).join(studies).where(studies.c.name == name))
-    return {*own, *(look for look, arms in seen.items() if len(arms) >= min(2, len(cells)))}
+    own = connection.scalars(select(test_looks.c.id).join(studies).where(studies.c.name == study.name))
+    needed = 1 if len(study.cells) == 1 and not study.search else 2
+    return {*own, *(look for look, arms in seen.items() if len(arms) >= needed)}

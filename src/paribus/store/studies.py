@@ -25,7 +25,7 @@ def register_study(ledger: Ledger, entry: StudyEntry) -> StudyRecord:
             latest["plan"] = _plan(entry)
         again = connection.execute(update(studies).where(this).values(latest))
         if again.rowcount == 0:
-            after_look = bool(find_looks(connection, entry.name, entry.cells))
+            after_look = bool(find_looks(connection, entry))
             connection.execute(insert(studies).values(_row(entry, after_look)))
         note_recipes(connection, entry.recipes)
         return _record(connection.execute(select(studies).where(this)).one())

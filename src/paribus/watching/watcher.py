@@ -122,7 +122,7 @@ class Watcher:
             control=plan.control,
             arms=(*self._view_stages(plan, runs), *_view_search(trials, runs), *_view_arms(plan, runs)),
             sittings=tuple(read_sittings(ledger, plan.name)),
-            looks=tuple(read_looks(ledger, plan.name, plan.cells)),
+            looks=tuple(read_looks(ledger, plan)),
             to_come=0 if plan.winner else _count_to_come(self._spec, trials),
         )
 
