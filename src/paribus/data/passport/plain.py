@@ -10,15 +10,12 @@ from paribus.data.passport.findings import say_twins, write_findings
 from paribus.data.passport.summing_up import Passport, count_pairs
 
 
-def as_plain(passport: Passport, names: Mapping[Split, Sequence[str] | None]) -> dict[str, Any]:
-    """Everything, as JSON can say it; `names` of the images by split, such as their paths, where known."""
+Names = Mapping[Split, Sequence[str] | None]  # of the images, such as their paths, where known
 
-    def name_of(place: tuple[Split, int]) -> str | None:
-        known = names.get(place[0])
-        return known[place[1]] if known else None
 
+def as_plain(passport: Passport, names: Names) -> dict[str, Any]:
+    """Everything, as JSON can say it."""
     counts, classes = passport.counts, passport.counts.classes
-    train_twins = passport.twins.standing_in("train")
     return {
         "name": passport.name,
         "fingerprint": passport.fingerprint,
@@ -41,33 +38,48 @@ def as_plain(passport: Passport, names: Mapping[Split, Sequence[str] | None]) ->
         "gray": counts.gray,
         "groups": counts.groups,
         "skipped": list(counts.skipped),
-        "twins": {
-            "searched": say_twins(passport),
-            "pairs": [
-                {"splits": list(s), "exact": e, "near": n}
-                for s, (e, n) in count_pairs(passport.pairs).items()
-            ],
-            "two_labels": passport.two_labels,
-            "too_many_to_tell": int(passport.twins.crowd),
-            "with_twin_in_train": {
-                split: int(np.count_nonzero(train_twins[passport.twins.within(split)]))
-                for split in counts.images
-            },
-            "list": [
-                vars(pair) | {"names": [name_of(pair.first), name_of(pair.second)]} for pair in passport.pairs
-            ],
-        },
-        "doubts": {
-            "nets": passport.nets,
-            "nets_right": passport.nets_right,
-            "list": [
-                vars(doubt)
-                | {
-                    "label": classes[doubt.label],
-                    "said": classes[doubt.said],
-                    "name": name_of((doubt.split, doubt.position)),
-                }
-                for doubt in passport.doubts
-            ],
-        },
+        "twins": _plain_twins(passport, names),
+        "doubts": _plain_doubts(passport, names),
     }
+
+
+def _plain_twins(passport: Passport, names: Names) -> dict[str, Any]:
+    train_twins = passport.twins.standing_in("train")
+    return {
+        "searched": say_twins(passport),
+        "pairs": [
+            {"splits": list(s), "exact": e, "near": n} for s, (e, n) in count_pairs(passport.pairs).items()
+        ],
+        "two_labels": passport.two_labels,
+        "too_many_to_tell": int(passport.twins.crowd),
+        "with_twin_in_train": {
+            split: int(np.count_nonzero(train_twins[passport.twins.within(split)]))
+            for split in passport.counts.images
+        },
+        "list": [
+            vars(pair) | {"names": [_name_of(place, names) for place in (pair.first, pair.second)]}
+            for pair in passport.pairs
+        ],
+    }
+
+
+def _plain_doubts(passport: Passport, names: Names) -> dict[str, Any]:
+    classes = passport.counts.classes
+    return {
+        "nets": passport.nets,
+        "nets_right": passport.nets_right,
+        "list": [
+            vars(doubt)
+            | {
+                "label": classes[doubt.label],
+                "said": classes[doubt.said],
+                "name": _name_of((doubt.split, doubt.position), names),
+            }
+            for doubt in passport.doubts
+        ],
+    }
+
+
+def _name_of(place: tuple[Split, int], names: Names) -> str | None:
+    known = names.get(place[0])
+    return known[place[1]] if known else None
