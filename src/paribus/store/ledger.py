@@ -130,7 +130,7 @@ def _refuse_old_archive(file: Path, version: int) -> Never:
 def _is_archived(file: Path) -> bool:
     """Whether it lies on a medium that nobody can write, and was closed as it should be."""
     log = file.with_name(file.name + "-wal")
-    read_only = os.statvfs(file.parent).f_flag & os.ST_RDONLY
+    read_only = hasattr(os, "statvfs") and os.statvfs(file.parent).f_flag & os.ST_RDONLY
     return bool(read_only) and not (log.exists() and log.stat().st_size)
 
 
