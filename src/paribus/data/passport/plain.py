@@ -9,7 +9,6 @@ from paribus.data.images import Split
 from paribus.data.passport.findings import say_twins, write_findings
 from paribus.data.passport.summing_up import Passport, count_pairs
 
-
 Names = Mapping[Split, Sequence[str] | None]  # of the images, such as their paths, where known
 
 
